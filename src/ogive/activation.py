@@ -1,0 +1,707 @@
+"""What an activation is: a card of facts in front of a row of the machine.
+
+``Activation`` is abstract; ``Elementwise`` (one number in, one number out) and ``Vectorwise`` (a row in, a row or a number
+out) are final. Cards are frozen, checked when they are made, and pickle to their name.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from ogive._core import ufunc as _ufunc
+from ogive.facts import Bound, Interval, Kink, Parameter, Point, Refusal, Source, number_text
+
+__all__ = ["Activation", "Elementwise", "Form", "Vectorwise"]
+
+inf = math.inf
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+LINE = Interval.line()
+
+
+# ── calling a ufunc, and explaining what it refuses ──────────────────────────────────────────────────────────────────────
+
+
+def _floating(x: Any) -> np.dtype[Any]:
+    """Return the dtype in which NumPy's own maths functions would answer for `x`."""
+    dtype = getattr(x, "dtype", None)
+    if not isinstance(dtype, np.dtype):
+        dtype = np.asarray(x).dtype
+    return np.result_type(dtype, np.float16) if dtype.kind in "bui" else dtype
+
+
+def _parameter(value: Any, x: Any) -> Any:
+    """Give a Python number the dtype of `x`; arrays promote as NumPy has it."""
+    if isinstance(value, (bool, int, float)):
+        dtype = _floating(x)
+        if dtype.kind == "f" or dtype.name == "bfloat16":
+            return np.asarray(value, dtype)[()]
+    return value
+
+
+def _prepared(x: Any) -> Any:
+    """Leave anything that speaks NumPy's protocols as it is; make an array of the rest."""
+    return x if hasattr(x, "__array_ufunc__") else np.asarray(x)
+
+
+def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """Call `function`, and turn NumPy's refusals into sentences that name value, expectation and way out."""
+    options = {key: value for key, value in options.items() if value is not None}
+    if "dtype" in options:
+        wanted = np.dtype(options["dtype"])
+        if wanted.name not in FLOATS:
+            raise TypeError(f"ogive.{name} computes in {', '.join(FLOATS)}, not {wanted}; leave dtype= out or name one of these")
+    try:
+        return function(*inputs, **options)
+    except TypeError as error:
+        for value in inputs:
+            dtype = getattr(value, "dtype", None)
+            if isinstance(dtype, np.dtype) and dtype.kind != "b" and dtype.name not in FLOATS and dtype.kind not in "iu":
+                raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {dtype}{_way_out(dtype)}") from error
+        raise TypeError(f"ogive.{name}: {error}") from error
+    except ValueError as error:
+        if "broadcast" not in str(error) and "core dim" not in str(error):
+            raise
+        arrays = [*inputs, *(v for k, v in options.items() if k in ("out", "where"))]
+        shapes = ", ".join(str(np.shape(value)) for value in arrays if not isinstance(value, tuple))
+        raise ValueError(f"ogive.{name}: shapes {shapes} do not fit together; each axis must be equal or 1 ({error})") from error
+
+
+def _way_out(dtype: np.dtype[Any]) -> str:
+    if dtype.kind == "c":
+        return "; take .real, .imag or abs(x) first"
+    if dtype.kind == "f":
+        return "; convert with x.astype(np.float64)"
+    if dtype.kind in "OSUT":
+        return "; convert with np.asarray(x, dtype=float), which fails on what is not a number"
+    if dtype.name.startswith("float"):
+        return "; convert with x.astype(np.float16) or wider"
+    return "; convert to one of these first"
+
+
+@final
+class Form:
+    """One computable form of an elementwise activation: its value, derivative, inverse, ...
+
+    Attributes
+    ----------
+    function, name : str
+        The activation and the form, such as ``"sigmoid"`` and ``"derivative"``.
+    row : str
+        The name of the ufunc that computes it, an attribute of `ogive.ufunc`.
+    ufunc : numpy.ufunc
+        That ufunc.
+    parameters : tuple of Parameter
+        What it takes after its arrays.
+    """
+
+    __slots__ = ("_own", "arrays", "function", "name", "row", "ufunc")
+
+    def __init__(self, function: str, name: str, row: str, parameters: tuple[Parameter, ...]) -> None:
+        self.function, self.name, self.row = function, name, row
+        self.ufunc: np.ufunc = getattr(_ufunc, row)
+        self.arrays = 2 if name == "backward" else 1
+        self._own = parameters
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it takes after its arrays; another card's row brings that card's parameters."""
+        takes = self.ufunc.nin - self.arrays
+        return self._own[:takes] if takes <= len(self._own) else _by_name(self.row).parameters[:takes]
+
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the form; see the card's documentation.
+
+        Parameters
+        ----------
+        x : array_like
+            Where; ``backward(g, x)`` takes the upstream gradient first.
+        *args, **named
+            The activation's parameters, by position or by name; they broadcast against `x`.
+        out : ndarray or tuple of ndarray, optional
+            Where to write.
+        where : array_like of bool, optional
+            Which elements to compute.
+        dtype : dtype, optional
+            float16, bfloat16, float32 or float64.
+
+        Returns
+        -------
+        ndarray or scalar, or a pair of them for ``value_and_derivative``
+            In the dtype NumPy's own maths functions would return.
+
+        Raises
+        ------
+        TypeError
+            If an input is not a real number of a supported dtype, or a parameter is unknown or missing.
+        ValueError
+            If the shapes do not broadcast.
+        """
+        label = self.function if self.name == "value" else f"{self.function}.{self.name}"
+        arrays = [x, *args[: self.arrays - 1]]
+        if len(arrays) < self.arrays:
+            raise TypeError(f"ogive.{label} takes {self.arrays} arrays, the upstream gradient g and x; got {len(arrays)}")
+        given = dict(zip((p.name for p in self.parameters), args[self.arrays - 1 :], strict=False))
+        if len(args) - self.arrays + 1 > len(self.parameters):
+            takes = ", ".join(p.name for p in self.parameters) or "none"
+            raise TypeError(f"ogive.{label} got {len(args) - self.arrays + 1} parameters; it takes {takes}")
+        for name, value in named.items():
+            if name in given or name not in {p.name for p in self.parameters}:
+                takes = ", ".join(p.name for p in self.parameters) or "no parameters"
+                raise TypeError(f"ogive.{label} got an unexpected or repeated parameter {name}={value!r}; it takes {takes}")
+            given[name] = value
+        arrays = [_prepared(a) for a in arrays]
+        parameters = [_parameter(given.get(p.name, p.default), arrays[-1]) for p in self.parameters]
+        return _apply(label, self.ufunc, [*arrays, *parameters], {"out": out, "where": where, "dtype": dtype})
+
+    def __repr__(self) -> str:
+        return f"<ogive.{self.function}.{self.name}: ufunc {self.row}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _form_by_name, (self.function, self.name)
+
+
+def _form_by_name(function: str, form: str) -> Form:
+    import ogive
+
+    return ogive.get(function).forms[form]
+
+
+def _by_name(name: str) -> Any:
+    import ogive
+
+    return ogive.get(name)
+
+
+# ── the cards ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Documentation:
+    """Render the docstring of a card from its fields; the class keeps its own."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __get__(self, card: Activation | None, owner: type) -> str:
+        return self.text if card is None else card._documentation()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Activation(ABC):
+    """The facts about one activation function, and the calls that compute it.
+
+    Parameters
+    ----------
+    name : str
+        The one name of row, card, ufunc, page and test.
+    aliases : tuple of str
+        Other names it is known by; attributes of `ogive` too.
+    tex : str
+        The definition as people read it.
+    summary : str
+        One imperative line.
+    reference : callable
+        The definition as it is true: evaluated in ball arithmetic, independent of the machine.
+    bound : Bound
+        The error that float64 results stay within.
+    sources : tuple of Source
+        Where it comes from.
+    examples : tuple of (str, str)
+        Code and what it prints; run by the tests.
+    elsewhere : str
+        Who differs, and how.
+    """
+
+    _: KW_ONLY
+    name: str
+    aliases: tuple[str, ...] = ()
+    tex: str
+    summary: str
+    reference: Any
+    bound: Bound = Bound()
+    sources: tuple[Source, ...] = ()
+    examples: tuple[tuple[str, str], ...] = ()
+    elsewhere: str = ""
+
+    kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.aliases):
+            if not name.isidentifier() or name != name.lower():
+                raise ValueError(f"a card's name is a lower-case identifier, got {name!r}")
+        if not hasattr(_ufunc, self.name):
+            raise ValueError(f"card {self.name!r} has no row in the formula sheet (ogive/_core/formulas.def)")
+
+    def __init_subclass__(cls) -> None:
+        cls.__doc__ = _Documentation(cls.__doc__ or "")  # type: ignore[assignment]
+
+    @property
+    @abstractmethod
+    def forms(self) -> Mapping[str, Any]:
+        """The forms that can be computed, by name."""
+
+    @abstractmethod
+    def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """Compute the value."""
+
+    @property
+    def ufunc(self) -> np.ufunc:
+        """The bare `numpy.ufunc`."""
+        found: np.ufunc = getattr(_ufunc, self.name)
+        return found
+
+    @property
+    def formula(self) -> str:
+        """The definition in plain characters, for a terminal."""
+        from ogive.sketch import plain
+
+        return plain(self.tex)
+
+    @abstractmethod
+    def facts(self) -> dict[str, str]:
+        """List the facts, declared and derived, as label and text."""
+
+    @abstractmethod
+    def _signature(self) -> str: ...
+
+    @abstractmethod
+    def _parameter_lines(self) -> list[str]: ...
+
+    def _documentation(self) -> str:
+        """Render the numpydoc text of the card."""
+        lines = [self.summary, "", f".. math:: {self.tex}", "", "Parameters", "----------", *self._parameter_lines()]
+        lines += ["", "Returns", "-------", "ndarray or scalar", "    In the dtype of x; integers and bool give what NumPy's own maths functions give."]
+        lines += ["", "Raises", "------", "TypeError", "    If x is complex, object, string or longdouble, or a parameter is unknown."]
+        lines += ["ValueError", "    If the shapes do not broadcast.", "", "Notes", "-----"]
+        lines += [f"{label}: {text}.  " for label, text in self.facts().items()]
+        if self.elsewhere:
+            lines += [f"Elsewhere: {self.elsewhere}."]
+        if self.sources:
+            lines += ["", "References", "----------", *(f".. [{i}] {source}." for i, source in enumerate(self.sources, 1))]
+        if self.examples:
+            lines += ["", "Examples", "--------", ">>> import ogive"]
+            for code, printed in self.examples:
+                lines += [f">>> {code}", printed]
+        return "\n".join(lines) + "\n"
+
+    def __repr__(self) -> str:
+        from ogive.sketch import card_text
+
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        from ogive.sketch import card_html
+
+        return card_html(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _by_name, (self.name,)
+
+    def __copy__(self) -> Activation:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Activation:
+        return self
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Elementwise(Activation):
+    """An activation that takes one number to one number, element by element.
+
+    Parameters
+    ----------
+    parameters : tuple of Parameter
+        Further inputs, which broadcast.
+    domain : Interval
+        Where it is defined; outside it the answer is nan with the flag ``invalid``.
+    range : Interval
+        The values it takes, at the default parameters.
+    limits : (float, float)
+        The values at the two ends of the domain.
+    derivative_limits, second_derivative_limits : (float, float)
+        The same for the derivatives.
+    symmetry : Point or None
+        A centre of point symmetry.
+    monotone : bool
+        Whether it never decreases.
+    lipschitz : Fraction or float
+        The largest absolute value of the derivative.
+    kinks : tuple of Kink
+        Where it is not differentiable.
+    inverse, log, complement : str
+        The row that computes this form, or the reason why there is none, as a clause.
+    from_output : callable or None
+        The derivative as a function of the output, the cheap form of the textbooks, in NumPy.
+    integer_valued : bool
+        Whether ``dtype=int`` makes sense.
+
+    Notes
+    -----
+    ``inverse``, ``log`` and ``complement`` are declared as text and read as calls: a `Form`, or a `Refusal`, which is false.
+    """
+
+    _: KW_ONLY
+    parameters: tuple[Parameter, ...] = ()
+    domain: Interval = LINE
+    range: Interval
+    limits: tuple[float, float]
+    derivative_limits: tuple[float, float]
+    second_derivative_limits: tuple[float, float]
+    symmetry: Point | None = None
+    monotone: bool
+    lipschitz: Fraction | float
+    kinks: tuple[Kink, ...] = ()
+    inverse: Any
+    log: Any
+    complement: Any = "1 - f(x) is not a quantity of its own here"
+    from_output: Callable[..., Any] | None = None
+    integer_valued: bool = False
+    forms: Mapping[str, Form] = field(init=False)
+    value: Form = field(init=False)
+    derivative: Form = field(init=False)
+    second_derivative: Form = field(init=False)
+    value_and_derivative: Form = field(init=False)
+    backward: Form = field(init=False)
+
+    kind: ClassVar[str] = "elementwise"
+    CALCULUS: ClassVar[tuple[str, ...]] = ("value", "derivative", "second_derivative", "value_and_derivative", "backward")
+    RELATED: ClassVar[tuple[str, ...]] = ("inverse", "log", "complement")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        forms: dict[str, Form] = {}
+        for form in self.CALCULUS:
+            row = self.name if form == "value" else f"{self.name}_{form}"
+            forms[form] = Form(self.name, form, row, self.parameters)
+        for form in self.RELATED:
+            declared: str = getattr(self, form)
+            if hasattr(_ufunc, declared):
+                forms[form] = Form(self.name, form, declared, self.parameters)
+            elif declared.isidentifier():
+                raise ValueError(f"card {self.name!r} names {declared!r} as its {form}; there is no such row in the formula sheet")
+            else:
+                object.__setattr__(self, form, Refusal(self.name, form, declared))
+        for form, call in forms.items():
+            object.__setattr__(self, form, call)
+        object.__setattr__(self, "forms", MappingProxyType(forms))
+        for low, high in (self.limits, self.derivative_limits, self.second_derivative_limits):
+            if math.isnan(low) or math.isnan(high):
+                raise ValueError(f"card {self.name!r}: a limit is nan")
+
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the value; see `Form.__call__`.
+
+        Raises
+        ------
+        ValueError
+            With ``dtype=int``, if the result holds nan.
+        """
+        if dtype is not None and self.integer_valued and np.dtype(dtype).kind in "biu":
+            if out is not None:
+                raise TypeError(f"ogive.{self.name}: give out= or an integer dtype=, not both; out.astype(int) converts afterwards")
+            result = np.asarray(self.value(x, *args, where=where, **named))
+            if not np.array_equal(result, np.trunc(result)):
+                raise ValueError(f"ogive.{self.name}: dtype={np.dtype(dtype)} cannot hold nan or a fraction; leave dtype= out, or mend the input")
+            return result.astype(dtype)[()]
+        return self.value(x, *args, out=out, where=where, dtype=dtype, **named)
+
+    def backward_from_output(self, g: Any, y: Any, *args: Any, **named: Any) -> Any:
+        """Compute ``g * f'(x)`` from the output ``y = f(x)``, as textbooks do.
+
+        It saves keeping x, and it loses what y has lost: ``y * (1 - y)`` is 0 wherever y has rounded to 1.
+
+        Parameters
+        ----------
+        g, y : array_like
+            The upstream gradient, and the value of the activation.
+        *args, **named
+            The activation's parameters.
+
+        Returns
+        -------
+        ndarray or scalar
+            Computed by NumPy in the dtype of its inputs; no bound is promised.
+
+        Raises
+        ------
+        TypeError
+            If the derivative of this activation is not a function of its output.
+        """
+        if self.from_output is None:
+            raise TypeError(f"backward_from_output of {self.name} is not defined: its derivative is not a simple function of its output; use backward(g, x)")
+        y = np.asarray(y)
+        if y.dtype.kind in "bui":
+            y = y.astype(_floating(y))
+        bound = dict(zip((p.name for p in self.parameters), args, strict=False)) | named
+        values = [_parameter(bound.get(p.name, p.default), y) for p in self.parameters]
+        return np.multiply(g, self.from_output(y, *values))
+
+    # facts that follow from the declared ones
+
+    @property
+    def odd(self) -> bool:
+        """Whether f(-x) = -f(x)."""
+        return self.symmetry == Point(0, 0)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the range is bounded."""
+        return self.range.bounded
+
+    @property
+    def zero_centred(self) -> bool:
+        """Whether the values lie symmetrically about 0."""
+        return self.range.low == -self.range.high
+
+    @property
+    def saturates(self) -> bool:
+        """Whether it flattens at both ends: finite limits, derivative 0 there."""
+        return self.saturates_left and self.saturates_right
+
+    @property
+    def saturates_left(self) -> bool:
+        """Whether it flattens at the lower end."""
+        return math.isfinite(self.limits[0]) and self.derivative_limits[0] == 0
+
+    @property
+    def saturates_right(self) -> bool:
+        """Whether it flattens at the upper end."""
+        return math.isfinite(self.limits[1]) and self.derivative_limits[1] == 0
+
+    @property
+    def continuous(self) -> bool:
+        """Whether it has no jump."""
+        return not any(kink.jump for kink in self.kinks)
+
+    def facts(self) -> dict[str, str]:
+        """List the facts, declared and derived, as label and text."""
+        saturation = {(True, True): "at both ends", (True, False): "on the left", (False, True): "on the right"}
+        table = {
+            "Domain": str(self.domain),
+            "Range": str(self.range),
+            "Limits": " and ".join(number_text(v) for v in self.limits),
+            "Derivative's limits": " and ".join(number_text(v) for v in self.derivative_limits),
+            "Symmetry": "none" if self.symmetry is None else "odd" if self.odd else f"about the point {self.symmetry}",
+            "Monotone": "yes" if self.monotone else "no",
+            "Lipschitz constant": number_text(self.lipschitz),
+            "Zero-centred": "yes" if self.zero_centred else "no",
+            "Saturates": saturation.get((self.saturates_left, self.saturates_right), "no"),
+            "Kinks": "; ".join(map(str, self.kinks)) or "none",
+            "Error": str(self.bound),
+        }
+        for form in self.RELATED:
+            call = getattr(self, form)
+            table[form.capitalize()] = call.row if call else f"none, {call.reason}"
+        if self.parameters:
+            table["Parameters"] = "; ".join(f"{p.name} = {number_text(p.default)} in {p.domain}" for p in self.parameters)
+        return table
+
+    def _signature(self) -> str:
+        return ", ".join(["x", *(f"{p.name}={number_text(p.default)}" for p in self.parameters)])
+
+    def _parameter_lines(self) -> list[str]:
+        lines = ["x : array_like", f"    Real numbers of any shape, in {self.domain}; nan gives nan."]
+        for p in self.parameters:
+            lines += [f"{p.name} : array_like, default {number_text(p.default)}", f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts."]
+        lines += ["out : ndarray, optional", "    Where to write.", "where : array_like of bool, optional", "    Which elements to compute."]
+        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+
+
+_EMPTY = {"nan": math.nan, "zero": 0.0, "uniform": 1.0}
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Vectorwise(Activation):
+    """An activation of a whole row: softmax and its family.
+
+    Parameters
+    ----------
+    reduces : bool
+        Whether it takes a row to one number (logsumexp) and not to a row.
+    has_temperature : bool
+        Whether it divides its input by a temperature.
+    range : Interval
+        The values its entries take.
+    """
+
+    _: KW_ONLY
+    reduces: bool = False
+    has_temperature: bool = True
+    range: Interval
+
+    kind: ClassVar[str] = "vectorwise"
+
+    @cached_property
+    def forms(self) -> Mapping[str, Any]:
+        """The forms that can be computed, by name."""
+        return MappingProxyType({"value": self.__call__, "backward": self.backward})
+
+    def __call__(
+        self,
+        x: Any,
+        axis: int | tuple[int, ...] | None = -1,
+        where: Any = None,
+        temperature: Any = 1,
+        *,
+        empty: str = "nan",
+        keepdims: bool = False,
+        out: Any = None,
+        dtype: Any = None,
+    ) -> Any:
+        """Compute the value along an axis; see the card's documentation.
+
+        Raises
+        ------
+        TypeError
+            If x is not real, or an argument does not belong to this function.
+        ValueError
+            If the axis does not exist, the mask does not broadcast, the temperature is not positive and finite, or `empty` is unknown.
+        """
+        if keepdims and not self.reduces:
+            raise TypeError(f"ogive.{self.name} keeps its axis anyway; leave keepdims= out")
+        rows = _Rows(self.name, x, axis, dtype)
+        inputs = [rows.split(rows.x), rows.mask(where)]
+        if self.has_temperature:
+            if empty not in _EMPTY:
+                raise ValueError(f"ogive.{self.name}: empty={empty!r} is unknown; choose one of {', '.join(map(repr, _EMPTY))}")
+            inputs += [rows.temperature(temperature), np.asarray(_EMPTY[empty], rows.dtype)]
+        elif temperature != 1 or empty != "nan":
+            raise TypeError(f"ogive.{self.name} takes no temperature= and no empty=; divide x by the temperature yourself")
+        result = _apply(self.name, self.ufunc, inputs, {"dtype": dtype})
+        return rows.store(rows.reduced(result, keepdims) if self.reduces else rows.join(result), out)
+
+    def backward(self, g: Any, x: Any, axis: int | tuple[int, ...] | None = -1, where: Any = None, temperature: Any = 1, *, out: Any = None, dtype: Any = None) -> Any:
+        """Compute the product of the upstream gradient with the Jacobian at x.
+
+        Parameters
+        ----------
+        g : array_like
+            The gradient with respect to the output, of the output's shape.
+        x : array_like
+            The input of the forward pass.
+        axis, where, temperature
+            As in the forward pass.
+        out : ndarray, optional
+            Where to write.
+        dtype : dtype, optional
+            float16, bfloat16, float32 or float64.
+
+        Returns
+        -------
+        ndarray
+            The gradient with respect to x, of the shape of x.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the forward pass.
+        """
+        rows = _Rows(self.name, x, axis, dtype)
+        g = np.asarray(g)
+        wanted = rows.kept if self.reduces else rows.x.shape
+        if self.reduces and g.shape != rows.kept and g.ndim == rows.x.ndim - len(rows.axes):
+            g = np.expand_dims(g, rows.axes)
+        try:
+            g = np.broadcast_to(g, wanted)
+        except ValueError as error:
+            raise ValueError(f"ogive.{self.name}.backward: g has shape {g.shape}, the output has {wanted}; pass the gradient of the output") from error
+        upstream = rows.split(g)
+        inputs = [upstream[..., 0] if self.reduces else upstream, rows.split(rows.x), rows.mask(where)]
+        if self.has_temperature:
+            inputs.append(rows.temperature(temperature))
+        elif temperature != 1:
+            raise TypeError(f"ogive.{self.name} takes no temperature=; divide x by the temperature yourself")
+        function: np.ufunc = getattr(_ufunc, f"{self.name}_backward")
+        return rows.store(rows.join(_apply(f"{self.name}.backward", function, inputs, {"dtype": dtype})), out)
+
+    def facts(self) -> dict[str, str]:
+        """List the facts as label and text."""
+        return {
+            "Range": str(self.range),
+            "Rows": "a row with nan gives nan; rows that are empty, fully masked or all -∞ follow empty=; +∞ shares the row among its places",
+            "Error": f"float64 ≤ {self.bound.float64} ulp in every element; float32, float16, bfloat16 ≤ 0.51 ulp",
+        }
+
+    def _signature(self) -> str:
+        return "x, axis=-1, where=None" + (", temperature=1" if self.has_temperature else "")
+
+    def _parameter_lines(self) -> list[str]:
+        lines = ["x : array_like", "    Real numbers, of any shape with at least one axis.", "axis : int, tuple of int or None, default -1", "    The axis (or axes, or with None all of them) that make a row."]
+        lines += ["where : array_like of bool, optional", "    Which entries take part; broadcasts against x."]
+        if self.has_temperature:
+            lines += ["temperature : array_like, default 1", "    Positive and finite; x is divided by it. Broadcasts against x without the axis."]
+            lines += ["empty : {'nan', 'zero', 'uniform'}, default 'nan'", "    What a row without any finite or +inf entry gives."]
+        if self.reduces:
+            lines += ["keepdims : bool, default False", "    Whether the reduced axes stay, with length 1."]
+        return [*lines, "out : ndarray, optional", "    Where to write.", "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+
+
+class _Rows:
+    """One call's view of an array as rows along some axes: splits, masks, joins back."""
+
+    def __init__(self, name: str, x: Any, axis: int | tuple[int, ...] | None, dtype: Any) -> None:
+        self.name = name
+        self.x = np.asarray(x)
+        if self.x.ndim == 0:
+            raise ValueError(f"ogive.{name} works along an axis; got the scalar {self.x[()]!r}, wrap it in a list")
+        try:
+            self.axes = tuple(range(self.x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, self.x.ndim)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"ogive.{name}: axis={axis!r} does not fit an array of shape {self.x.shape}; axes run from {-self.x.ndim} to {self.x.ndim - 1} ({error})") from error
+        self.dtype = np.dtype(dtype) if dtype is not None else _floating(self.x)
+        if self.dtype.name not in FLOATS:
+            raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {self.dtype}{_way_out(self.dtype)}")
+        self.rest = tuple(i for i in range(self.x.ndim) if i not in self.axes)
+        self.kept = tuple(1 if i in self.axes else n for i, n in enumerate(self.x.shape))
+
+    def split(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Bring the axes of a row to the end and make one of them."""
+        if len(self.axes) == 1:
+            return np.moveaxis(values, self.axes[0], -1)
+        moved = values.transpose(self.rest + self.axes)
+        return moved.reshape(*moved.shape[: len(self.rest)], math.prod(moved.shape[len(self.rest) :]))
+
+    def join(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Undo `split`."""
+        order = self.rest + self.axes
+        whole = values.reshape([self.x.shape[i] for i in order])
+        return whole.transpose(np.argsort(order))
+
+    def reduced(self, values: np.ndarray[Any, Any], keepdims: bool) -> np.ndarray[Any, Any]:
+        """Give one number a row its place."""
+        return np.asarray(values).reshape(self.kept) if keepdims else values
+
+    def mask(self, where: Any) -> np.ndarray[Any, Any]:
+        """Spread the mask over the rows."""
+        if where is None:
+            return np.broadcast_to(np.True_, (math.prod(self.x.shape[i] for i in self.axes),))
+        try:
+            return self.split(np.broadcast_to(np.asarray(where, dtype=bool), self.x.shape))
+        except ValueError as error:
+            raise ValueError(f"ogive.{self.name}: where= has shape {np.shape(where)}, which does not broadcast to x's {self.x.shape}") from error
+
+    def temperature(self, value: Any) -> np.ndarray[Any, Any]:
+        """Check the temperature and give it the dtype of the rows."""
+        array = np.asarray(value, dtype=self.dtype)
+        if not np.all((array > 0) & np.isfinite(array)):
+            raise ValueError(f"ogive.{self.name}: temperature must be positive and finite, got {value!r}; for the limit 0 use a one-hot of argmax")
+        return array
+
+    def store(self, result: np.ndarray[Any, Any], out: Any) -> Any:
+        """Return the result, or write it where asked."""
+        if out is None:
+            return result[()] if isinstance(result, np.ndarray) and result.ndim == 0 else result
+        if not isinstance(out, np.ndarray) or out.shape != np.shape(result):
+            raise ValueError(f"ogive.{self.name}: out= must be an array of shape {np.shape(result)}, got {getattr(out, 'shape', type(out).__name__)}")
+        np.copyto(out, result, casting="same_kind")
+        return out

@@ -1,0 +1,182 @@
+"""The small vocabulary in which a card states its facts: intervals, points, kinks, bounds, parameters, sources.
+
+Nothing here knows an activation function; everything is frozen and compares by value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Real
+from typing import Any
+
+__all__ = ["Bound", "Interval", "Kink", "Parameter", "Point", "Refusal", "Source", "number_text"]
+
+inf = math.inf
+
+
+def number_text(value: Real | str) -> str:
+    """Write a number as people do: ``1/4``, ``-∞``, ``0.01``."""
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e6:
+        return "-0" if value == 0 and math.copysign(1, value) < 0 else str(int(value))
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A connected set of real numbers, with or without its ends.
+
+    Parameters
+    ----------
+    low, high : float
+        The ends; ``-inf`` and ``inf`` are allowed.
+    closed_low, closed_high : bool
+        Whether the end belongs to the set.
+    """
+
+    low: float
+    high: float
+    closed_low: bool = True
+    closed_high: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"an interval needs low <= high, got low={self.low!r}, high={self.high!r}")
+
+    @classmethod
+    def open(cls, low: float, high: float) -> Interval:
+        """Make the interval (low, high)."""
+        return cls(low, high, False, False)
+
+    @classmethod
+    def closed(cls, low: float, high: float) -> Interval:
+        """Make the interval [low, high]."""
+        return cls(low, high)
+
+    @classmethod
+    def line(cls) -> Interval:
+        """Make the whole line with both infinities, [-∞, ∞]."""
+        return cls(-inf, inf)
+
+    def __contains__(self, value: float) -> bool:
+        above = self.low <= value if self.closed_low else self.low < value
+        below = value <= self.high if self.closed_high else value < self.high
+        return bool(above and below)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether both ends are finite."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def __str__(self) -> str:
+        left, right = "[" if self.closed_low else "(", "]" if self.closed_high else ")"
+        return f"{left}{number_text(self.low)}, {number_text(self.high)}{right}"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A centre of point symmetry: ``f(x + t) + f(x - t) = 2 y`` for every t."""
+
+    x: Fraction | int
+    y: Fraction | int
+
+    def __str__(self) -> str:
+        return f"({number_text(self.x)}, {number_text(self.y)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """A point where the function is not differentiable, and the derivative it has here by convention.
+
+    Parameters
+    ----------
+    x : float
+        Where.
+    derivative : float or str
+        The derivative the library returns there; a string names the parameter it equals.
+    jump : bool
+        Whether the value itself is discontinuous there.
+    """
+
+    x: float
+    derivative: float | str
+    jump: bool = False
+
+    def __str__(self) -> str:
+        what = "jump" if self.jump else "kink"
+        return f"{what} at {number_text(self.x)}, derivative {number_text(self.derivative)} there"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The error a float64 result stays within, in units in the last place of the true value.
+
+    The 16-bit and 32-bit results need no bound: they are correctly rounded.
+    """
+
+    float64: float = 0.55
+
+    def __str__(self) -> str:
+        return f"float64 ≤ {self.float64} ulp; float32, float16, bfloat16 correctly rounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A further input of an activation, with its default and its domain."""
+
+    name: str
+    default: float
+    domain: Interval
+    meaning: str
+
+    def __post_init__(self) -> None:
+        if self.default not in self.domain:
+            raise ValueError(f"default {self.default!r} of parameter {self.name!r} lies outside its domain {self.domain}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a function, or a convention, comes from."""
+
+    author: str
+    year: int
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.author} ({self.year}), {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A form a function does not have: false in a condition, and an explanation when called.
+
+    Parameters
+    ----------
+    function, form : str
+        What was asked for.
+    reason : str
+        Why there is none, as a clause: "relu is not injective".
+    """
+
+    function: str
+    form: str
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return f"{self.form} of {self.function} is not defined: {self.reason}"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Raise the reason.
+
+        Raises
+        ------
+        TypeError
+            Always.
+        """
+        raise TypeError(str(self))
