@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, final
 
@@ -230,6 +229,7 @@ class Activation(ABC):
     sources: tuple[Source, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
+    forms: Mapping[str, Any] = field(init=False)
 
     kind: ClassVar[str]
 
@@ -242,11 +242,6 @@ class Activation(ABC):
 
     def __init_subclass__(cls) -> None:
         cls.__doc__ = _Documentation(cls.__doc__ or "")  # type: ignore[assignment]
-
-    @property
-    @abstractmethod
-    def forms(self) -> Mapping[str, Any]:
-        """The forms that can be computed, by name."""
 
     @abstractmethod
     def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
@@ -365,7 +360,6 @@ class Elementwise(Activation):
     complement: Any = "1 - f(x) is not a quantity of its own here"
     from_output: Callable[..., Any] | None = None
     integer_valued: bool = False
-    forms: Mapping[str, Form] = field(init=False)
     value: Form = field(init=False)
     derivative: Form = field(init=False)
     second_derivative: Form = field(init=False)
@@ -541,10 +535,9 @@ class Vectorwise(Activation):
 
     kind: ClassVar[str] = "vectorwise"
 
-    @cached_property
-    def forms(self) -> Mapping[str, Any]:
-        """The forms that can be computed, by name."""
-        return MappingProxyType({"value": self.__call__, "backward": self.backward})
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "forms", MappingProxyType({"value": self.__call__, "backward": self.backward}))
 
     def __call__(
         self,

@@ -1,0 +1,189 @@
+// The primitives that rows are written with: templates over the number type, branch-free for double and Pair.
+//
+// Names: T is the number type of the result; arguments are exact doubles, or T where the row has made them. For each
+// primitive the three types share the derivation and differ in how far the series goes.
+#pragma once
+
+#include "numbers.hpp"
+
+// ── polynomials ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// Estrin's scheme: c[first] + c[first+1] x + ..., count terms, with a logarithmic chain of dependencies.
+template <int first, int count, int n>
+INLINE double estrin(const double (&c)[n], double x, double x2, double x4, double x8) {
+    if constexpr (count == 1) return c[first];
+    else if constexpr (count == 2) return fma(c[first + 1], x, c[first]);
+    else if constexpr (count <= 4) return fma(estrin<first + 2, count - 2>(c, x, x2, x4, x8), x2, estrin<first, 2>(c, x, x2, x4, x8));
+    else if constexpr (count <= 8) return fma(estrin<first + 4, count - 4>(c, x, x2, x4, x8), x4, estrin<first, 4>(c, x, x2, x4, x8));
+    else return fma(estrin<first + 8, count - 8>(c, x, x2, x4, x8), x8, estrin<first, 8>(c, x, x2, x4, x8));
+}
+template <int n>
+INLINE double polynomial(const double (&c)[n], double x) {
+    double x2 = x * x, x4 = x2 * x2;
+    return estrin<0, n>(c, x, x2, x4, x4 * x4);
+}
+
+// ── exponentials ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// e^x = scale (1 + part) with scale = 2^k, part = e^r - 1 and x = k log 2 + r, |r| <= log(2)/2. From these two follow e^x
+// and, without cancellation, e^x - 1 = (scale - 1) + scale part.
+template <class T, class Scale = double>
+struct Exponential { T part; Scale scale; };
+
+// k in the low bits of z = k + 1023 + 1.5 2^52: the sum itself rounds to an integer, and its bits shifted are 2^k.
+constexpr double MAGIC = 0x1.8p52 + 1023;
+
+// Arguments are clamped: below, e^-708 is far under any 32-bit result; above, no row asks for more.
+INLINE Exponential<double> exponential(double x) {
+    x = pick(x < -708, -708.0, pick(x > 708, 708.0, x));
+    double z = fma(x, LOG2_E, MAGIC), k = z - MAGIC;
+    double r = fma(-k, LN2_MIDDLE, fma(-k, LN2_HIGH, x));
+    return {fma(r * r, polynomial(EXPM1, r), r), from_bits(bits(z) << 52)};
+}
+// Below -693 the answer is a stand-in of about 2^-1000, small enough to be seen by `doubtful` in whatever the row makes of
+// it, and is computed again in Wide; below -1600 it is 0, which no cofactor brings back into range.
+INLINE Exponential<Pair> exponential(Pair x) {
+    bool gone = x.hi < -1600;
+    x = pick(x.hi < -693, Pair(-693), pick(x.hi > 708, Pair(708), x));
+    double z = fma(x.hi, LOG2_E, MAGIC), k = z - MAGIC;
+    Pair r = two_sum(fma(-k, LN2_HIGH, x.hi), -k * LN2_MIDDLE);  // the first is exact; exact too next to x = log 2
+    r.lo = fma(-k, LN2_LOW, r.lo + x.lo);
+    double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
+    double tail = fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)));
+    Pair part = fast_two_sum(r.hi, 0.5 * square);
+    return {fast_two_sum(part.hi, part.lo + tail), pick(gone, 0.0, from_bits(bits(z) << 52))};
+}
+static Exponential<Wide, Wide> exponential(Wide x) {
+    if (lead(x) < -1e5) x = Wide(-1e5);
+    double k = nearest_integer(lead(x) * LOG2_E);
+    Wide r = ((x - Wide(k * LN2_HIGH)) - Wide(k) * Wide(LN2_MIDDLE)) - Wide(k * LN2_LOW);
+    Wide part = 0;
+    for (int n = 28; n > 1; --n) part = (Wide(1) + part) * r / Wide(n);  // 0.35^28/28! = 2^-140
+    return {(Wide(1) + part) * r, Wide(1, 0, int(k))};
+}
+
+// t = e^-|x| and, exactly as well, m = 1 - t.
+template <class T>
+struct Decay { T t, m; };
+
+template <class T, class X>
+INLINE Decay<T> decay(X x) {
+    auto e = exponential(-abs(T(x)));
+    if constexpr (sizeof(T) == sizeof(double)) return {fma(e.scale, e.part, e.scale), (1 - e.scale) - e.scale * e.part};
+    else if constexpr (sizeof(T) == sizeof(Pair)) {
+        Pair rest = fast_two_sum(1, -e.scale), power = scaled(e.part, e.scale), m = fast_two_sum(rest.hi, -power.hi);
+        return {scaled(ordered_sum(1, e.part), e.scale), fast_two_sum(m.hi, m.lo + (rest.lo - power.lo))};
+    } else return {e.scale * (Wide(1) + e.part), (Wide(1) - e.scale) - e.scale * e.part};
+}
+
+// ── logarithms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// k log 2 + 2 atanh(s) = log(2^k (1 + s)/(1 - s)) for |s| <= 1/5; where k = 0, as accurate as s is.
+INLINE double log_series(double k, double s) {
+    double z = s * s, twice = s + s;
+    return fma(k, LN2, fma(twice * z, polynomial(ATANH, z), twice));
+}
+INLINE Pair log_series(double k, Pair s) {
+    double z = s.hi * s.hi, twice = s.hi + s.hi;
+    double tail = fma(twice * z, polynomial(ATANH_PAIR, z), fma(k, LN2_MIDDLE, s.lo + s.lo));
+    Pair sum = fast_two_sum(k * LN2_HIGH, twice);  // k is 0, or the first the larger
+    return fast_two_sum(sum.hi, sum.lo + tail);
+}
+static Wide log_series(double k, Wide s) {
+    Wide z = s * s, sum = 0;
+    for (int n = 47; n > 0; n -= 2) sum = sum * z + Wide(2) / Wide(n);  // 0.2^48 = 2^-111
+    return ((s * sum + Wide(k * LN2_LOW)) + Wide(k) * Wide(LN2_MIDDLE)) + Wide(k * LN2_HIGH);
+}
+
+// log(1 + t) for t in [0, 1]: past sqrt(2) - 1 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3).
+template <class T>
+INLINE T log1p_unit(T t) {
+    bool halve = lead(t) > 0x1.a827999fcef32p-2;
+    return log_series(pick(halve, 1.0, 0.0), ordered_sum(pick(halve, -1.0, 0.0), t) / ordered_sum(pick(halve, 3.0, 2.0), t));
+}
+
+// The power of two nearest to a/b in the sense that a/b 2^-k lies in [1/1.5013, 1.5013], from the bits alone. b in [2^-1022, 4].
+struct Binade { double k, inverse; };
+INLINE Binade binade(double a, double b) {
+    uint64_t biased = (bits(a) - bits(b) + (uint64_t(1023) << 52) + (uint64_t(1) << 51)) >> 52;
+    return {from_bits(biased | 0x4330000000000000) - (0x1p52 + 1023), from_bits((2046 - biased) << 52)};
+}
+
+// log(p/q) with q = 1 - p: s = (p 2^-k - q)/(p 2^-k + q), whose numerator is exact where k = 0.
+template <class T>
+INLINE T logit(double p) {
+    bool tiny = p < 0x1p-900;  // scale: the bits of a subnormal number do not tell its binade
+    double big = pick(tiny, p * 0x1p100, p);
+    T q = T(1) - T(p);
+    Binade b = binade(big, lead(q));
+    T a = T(big * b.inverse);
+    return log_series(b.k - pick(tiny, 100.0, 0.0), (a - q) / (a + q));
+}
+
+// log((1 + x)/(1 - x))/2: where k = 0 the numerator is 2 x.
+template <class T>
+INLINE T atanh(double x) {
+    double z = abs(x);
+    T a = T(1) + T(z), b = T(1) - T(z);
+    Binade power = binade(lead(a), lead(b));
+    a = scaled(a, power.inverse);
+    T numerator = pick(power.k == 0, T(z + z), a - b);
+    return with_sign(scaled(log_series(power.k, numerator / (a + b)), 0.5), x);
+}
+
+// log(e^y - 1) for y > 0. With e^y = 2^k (1 + part), e^y - 1 = c + 2^k part where c = 2^k - 1 is exact, and next to its root
+// log 2, where k = 1, the numerator e^y - 2 = 2 part keeps the accuracy of part.
+template <class T>
+INLINE T inverse_softplus(double y) {
+    auto e = exponential(T(pick(y > 50, 50.0, y)));
+    double whole = lead(e.scale) - 1;
+    T part = e.part * e.scale;
+    double value = pick(y < 0x1p-900, y * 0x1p100, whole + lead(part));
+    Binade b = binade(value, 1);
+    double inverse = b.inverse, c = whole * inverse;
+    part = pick(y < 0x1p-900, T(value * inverse), scaled(part, inverse));
+    T s = ((c - 1) + part) / ((c + 1) + part);
+    return pick(y > 50, T(y), log_series(b.k - pick(y < 0x1p-900, 100.0, 0.0), s));
+}
+
+// ── roots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// f(x) = (x - root)(slope + (x - root) rest(x - root)) for |x - root| <= 1/8: the root is irrational and held in three
+// doubles, so that x - root is good to all its bits.
+template <int n>
+INLINE double near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&rest)[n], double) {
+    double d = (x - root[0]) - root[1];
+    return d * fma(d, polynomial(rest, d), slope[0]);
+}
+template <int n>
+INLINE Pair near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&rest)[n], Pair) {
+    Pair d = two_sum(x - root[0], -root[1]);
+    d.lo -= root[2];
+    Pair quotient = fast_two_sum(slope[0], d.hi * polynomial(rest, d.hi));
+    quotient.lo += slope[1];
+    return d * quotient;
+}
+// In Wide the row's own formula is good enough: it comes here only for what is not near a root, or needs 2^-40.
+template <int n>
+static Wide near_root(double, const double (&)[3], const double (&)[2], const double (&)[n], Wide formula) { return formula; }
+
+// ── shapes that rows share ──────────────────────────────────────────────────────────────────────────────────────────────
+
+// A parameter that is exactly 1, so that multiplying and dividing by it costs nothing.
+struct One {};
+
+template <class T> INLINE T times(double a, double x) {
+    if constexpr (sizeof(T) == sizeof(Pair)) return two_product(a, x);
+    else return T(a) * T(x);
+}
+template <class T> INLINE double times(One, double x) { return x; }
+template <class T> INLINE T by(T x, double a) { return x * a; }
+template <class T> INLINE T by(T x, One) { return x; }
+template <class T> INLINE T over(T x, double a) { return x / T(a); }
+template <class T> INLINE T over(T x, One) { return x; }
+
+INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
+
+// The logistic function, its mirror image and its derivative, from t = e^-|x|.
+template <class T, class X> INLINE T logistic(X x) { auto e = decay<T>(x); return pick(lead(x) < 0, e.t, T(1)) / ordered_sum(1, e.t); }
+template <class T, class X> INLINE T logistic_slope(X x) { auto e = decay<T>(x); T w = T(1) / ordered_sum(1, e.t); return e.t * w * w; }

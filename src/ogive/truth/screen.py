@@ -1,0 +1,276 @@
+"""Deciding whether whole arrays of 16-bit and 32-bit results are correctly rounded, at the speed of NumPy.
+
+The float64 loop of the same form *screens*: where everything within four of its ulp rounds to one and the same number of
+the narrow dtype, that number is the right answer. What is left goes to Arb. The screen shares its row with the machine, so
+every call checks it against Arb as well, in every binade, at every special place and next to every root.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_series, ctx
+
+from ogive.activation import Elementwise
+from ogive.catalogue import get
+from ogive.truth.reference import _lock, correctly_rounded, evaluate, reference_backward
+from ogive.truth.ulp import Array, Format, format_of, rounded, spell, ulp_error
+
+__all__ = ["Finding", "Screening", "screen"]
+
+MARGIN = 2.0**-50  # four ulp of float64; its error is at most one, or the screen is void
+TRUSTED = 1.0
+BLOCK = 1 << 14  # elements at a time: what is worked on stays in the cache
+KEPT = 20  # findings reported in full
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One wrong result: the input (and the upstream gradient), what came, and what is right, in hexadecimal."""
+
+    x: str
+    g: str
+    got: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What a screening found.
+
+    Parameters
+    ----------
+    tried, misrounded : int
+        The inputs, and how many of their results are not the correctly rounded ones.
+    by_arb : int
+        How many the screen left to Arb.
+    by_tangent : int
+        How many, next to 0, were decided by the tangent there.
+    controls : int
+        How many were decided by Arb although the screen had decided them.
+    screen_error : float
+        The largest error of the float64 loop among the controls, in its ulp.
+    worst_error : float
+        The largest error of a result among those that Arb decided, in ulp of the narrow dtype; just under 1/2 where all is well.
+    worst_input : str
+        Where, in hexadecimal.
+    findings : tuple of Finding
+        The first wrong results.
+    """
+
+    tried: int
+    misrounded: int
+    by_arb: int
+    by_tangent: int
+    controls: int
+    screen_error: float
+    worst_error: float
+    worst_input: str
+    findings: tuple[Finding, ...]
+
+
+def screen(
+    card: Any,
+    form: str,
+    x: Array,
+    parameters: Sequence[Any] = (),
+    *,
+    g: Array | None = None,
+    per_binade: int = 2,
+    seed: int = 0,
+    observe: Callable[[Array], None] | None = None,
+) -> Screening:
+    """Decide which results of one form are correctly rounded.
+
+    Parameters
+    ----------
+    card : Elementwise or str
+        The activation.
+    form : str
+        Any of its forms but ``value_and_derivative``.
+    x : ndarray of float16, bfloat16 or float32
+        The inputs, in one dimension.
+    parameters : sequence of scalars
+        The activation's parameters, cast to the dtype of x.
+    g : ndarray, optional
+        The upstream gradients of ``backward``, of the dtype and shape of x.
+    per_binade : int
+        How many controls there are in each binade of x.
+    seed : int
+        Of the choice of controls.
+    observe : callable, optional
+        Is given each block of results, in order.
+
+    Returns
+    -------
+    Screening
+        The counts, and the first wrong results.
+
+    Raises
+    ------
+    ArithmeticError
+        If the float64 loop is off by more than an ulp at a control: the screen is void.
+    """
+    found = get(card)
+    if not isinstance(found, Elementwise):
+        raise TypeError(f"{found.name} works on rows; the screen is for elementwise activations")
+    fmt = format_of(x.dtype)
+    if fmt.name == "float64":
+        raise TypeError("float64 cannot screen itself; measure it with ulp_error")
+    narrow = [np.asarray(p, fmt.dtype)[()] for p in (*parameters, *(p.default for p in found.forms[form].parameters[len(parameters) :]))]
+    work = _Work(found, form, fmt, narrow, x, g)
+    controls = work.controls(per_binade, np.random.default_rng(seed))
+    for start in range(0, len(x), BLOCK):
+        got = work.block(slice(start, start + BLOCK))
+        if observe is not None:
+            observe(got)
+    work.control(controls)
+    work.settle()
+    return Screening(len(x), len(work.wrong), work.by_arb, work.by_tangent, len(controls), work.screen_error, *work.worst, tuple(work.finding(i) for i in sorted(work.wrong)[:KEPT]))
+
+
+class _Work:
+    """One screening under way."""
+
+    def __init__(self, card: Elementwise, form: str, fmt: Format, parameters: Sequence[Any], x: Array, g: Array | None) -> None:
+        self.card, self.form, self.fmt, self.parameters, self.x, self.g = card, form, fmt, parameters, x, g
+        self.ufunc = card.forms[form].ufunc
+        self.wide_parameters = [np.float64(p) for p in parameters]
+        self.doubtful: list[Array] = []
+        self.wrong: dict[int, Any] = {}  # index: the right answer
+        self.by_arb = self.by_tangent = 0
+        self.screen_error = 0.0
+        self.worst = (0.0, "")
+
+    def arrays(self, where: Any) -> list[Array]:
+        return [self.x[where]] if self.g is None else [self.g[where], self.x[where]]
+
+    def narrow(self, where: Any) -> Array:
+        with np.errstate(all="ignore"):
+            return np.asarray(self.ufunc(*self.arrays(where), *self.parameters))
+
+    def wide(self, where: Any) -> Array:
+        with np.errstate(all="ignore"):
+            return np.asarray(self.ufunc(*(a.astype(np.float64) for a in self.arrays(where)), *self.wide_parameters))
+
+    def block(self, where: slice) -> Array:
+        """Screen a block; note what is wrong and what is in doubt."""
+        got, y = self.narrow(where), self.wide(where)
+        low, high = rounded(y * (1 - MARGIN), self.fmt), rounded(y * (1 + MARGIN), self.fmt)
+        integer = self.fmt.integer
+        doubt = low.view(integer) != high.view(integer)
+        other = got.view(integer) != low.view(integer)
+        if doubt.any():
+            doubt &= ~np.isnan(y)
+            self.doubtful.append(np.flatnonzero(doubt) + where.start)
+            other &= ~doubt
+        if other.any():
+            for i in np.flatnonzero(other & ~(np.isnan(got) & np.isnan(y))):
+                self.wrong[int(i) + where.start] = low[i]
+        return got
+
+    def controls(self, per_binade: int, rng: np.random.Generator) -> Array:
+        """Choose inputs to check the screen at: every binade, every special place, both sides of every root and kink."""
+        x = self.x.astype(np.float64)
+        order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 16)
+        key = np.frexp(x[order])[1].astype(np.int64) * 2 + np.signbit(x[order])
+        picked = [np.flatnonzero(~np.isfinite(x))[:8]]
+        for _ in range(per_binade):
+            _, first = np.unique(key, return_index=True)
+            picked.append(order[first])
+            order, key = np.delete(order, first), np.delete(key, first)
+        places = [0.0, self.card.domain.low, self.card.domain.high, *(k.x for k in self.card.kinks)]
+        picked += [np.flatnonzero(x == place)[:4] for place in places]
+        return np.unique(np.concatenate(picked))
+
+    def control(self, indices: Array) -> None:
+        """Let Arb decide the controls, and measure the screen there."""
+        got, wide = self.narrow(indices), self.wide(indices)
+        for i, answer, y in zip(map(int, indices), got, wide, strict=True):
+            expected = self.right(i)
+            if spell(answer) != spell(expected):
+                self.wrong[i] = expected
+            else:
+                self.wrong.pop(i, None)
+            if math.isfinite(self.x[i]) and (self.g is None or math.isfinite(self.g[i])):
+                error = abs(ulp_error(y, self.truth(i), "float64"))
+                if not error <= TRUSTED:
+                    raise ArithmeticError(f"the screen is void: float64 {self.card.name}.{self.form} at {spell(self.x[i])} gives {spell(y)}, {error} ulp off")
+                self.screen_error = max(self.screen_error, error)
+
+    def settle(self) -> None:
+        """Decide what the screen left open."""
+        doubtful = np.concatenate(self.doubtful) if self.doubtful else np.zeros(0, np.int64)
+        tangent = _tangent(self.card, self.form, tuple(float(p) for p in self.parameters))
+        if tangent is not None and len(doubtful):
+            slope, side = tangent
+            x = self.x[doubtful].astype(np.float64)
+            near = (np.abs(x) <= TANGENT_REACH) & (x != 0)
+            chosen = doubtful[near]
+            expected = rounded(np.nextafter(slope * x[near], side), self.fmt)
+            off = np.flatnonzero(self.narrow(chosen).view(self.fmt.integer) != expected.view(self.fmt.integer))
+            self.wrong.update({int(chosen[i]): expected[i] for i in off})
+            self.by_tangent += len(chosen)
+            sample = np.unique(np.linspace(0, len(chosen) - 1, min(len(chosen), 64)).astype(int)) if len(chosen) else []
+            for i in sample:  # the tangent too is checked against Arb
+                if spell(self.right(int(chosen[i]))) != spell(expected[i]):
+                    raise ArithmeticError(f"the tangent of {self.card.name}.{self.form} does not decide {spell(self.x[chosen[i]])}")
+            doubtful = doubtful[~near]
+        self.by_arb += len(doubtful)
+        for i, answer in zip(map(int, doubtful), self.narrow(doubtful), strict=True):
+            expected = self.right(i)
+            if spell(answer) != spell(expected):
+                self.wrong[i] = expected
+            error = abs(ulp_error(answer, self.truth(i), self.fmt))
+            if error > self.worst[0]:
+                self.worst = error, spell(self.x[i])
+
+    def right(self, i: int) -> Any:
+        """Return the right answer, from Arb."""
+        return correctly_rounded(self.card, self.form, self.x[i], self.fmt, self.parameters, None if self.g is None else self.g[i])
+
+    def truth(self, i: int) -> arb:
+        if self.g is not None:
+            return reference_backward(self.card, self.g[i], self.x[i], self.parameters)
+        return evaluate(self.card, self.x[i], self.form, self.parameters)
+
+    def finding(self, i: int) -> Finding:
+        return Finding(spell(self.x[i]), "" if self.g is None else spell(self.g[i]), spell(self.narrow(np.array([i]))[0]), spell(self.wrong[i]))
+
+
+TANGENT_REACH = 2.0**-100
+
+
+@cache
+def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tuple[float, float] | None:
+    """Find out whether, next to 0, the tangent decides the rounding: its slope, and the side of it on which f lies.
+
+    Half of all inputs under 2**-126 of x / (1 + e^-x) = x/2 + x²/4 - ... are ties plus next to nothing, eight million of
+    them. Where f(0) = 0, f'(0) is a power of two and f''/2 keeps its sign on |x| <= 2**-100 (all of it proven by Arb: the
+    second coefficient of the series on that ball encloses f''/2 there), f(x) lies on a known side of f'(0) x, closer to it
+    than the next float64 number, and no float64 number with more bits than x is a midpoint of the narrow dtype: f(x) rounds
+    as that next number does.
+    """
+    if form != "value" or not callable(card.reference):
+        return None
+    with _lock:
+        before = ctx.prec, ctx.cap
+        ctx.prec, ctx.cap = 256, 3
+        try:
+            values = [arb(p) for p in parameters]
+            at_zero = card.reference(arb_series([0, 1]), *values)
+            around = card.reference(arb_series([arb(0, TANGENT_REACH), 1]), *values)
+            slope, bend = at_zero[1], around[2]
+            decided = at_zero[0] == 0 and slope.is_exact() and abs(slope.man_exp()[0]) == 1 and abs(slope) > 2.0**-20 and abs(bend) < 2.0**20
+            if decided and (bend > 0 or bend < 0):
+                return float(slope), math.inf if bend > 0 else -math.inf
+        except (ValueError, ZeroDivisionError):
+            pass
+        finally:
+            ctx.prec, ctx.cap = before
+    return None
