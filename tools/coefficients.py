@@ -122,11 +122,11 @@ def lines() -> Iterator[str]:
         root = mp.findroot(f, start)
         yield f"// the root of silu{'′' if f is silu_1 else '″'} in three doubles, and the quotient by (x - root) around it"
         yield f"constexpr double {name}_ROOT[] = {{{', '.join(x.hex() for x in split(root, 3))}}};"
-        t = series(f, root, 40)
+        t = series(f, root, 60)
         slope = split(t[1], 2)
         yield f"constexpr double {name}_SLOPE[] = {{{', '.join(x.hex() for x in slope)}}};"
-        c, e = remez(lambda d, t=t: mp.polyval(t[:1:-1], d), lambda d, t=t: abs(d / mp.polyval(t[:0:-1], d)), -0.126, 0.126, 8)
-        yield from polynomial(f"{name}_REST", c, e, "(f/(x - root) - slope)/(x - root) on |x - root| <= 1/8, relative to f")
+        c, e = remez(lambda d, t=t: mp.polyval(t[:1:-1], d), lambda d, t=t: abs(d / mp.polyval(t[:0:-1], d)), -0.2501, 0.2501, 11)
+        yield from polynomial(f"{name}_REST", c, e, "(f/(x - root) - slope)/(x - root) on |x - root| <= 1/4, relative to f")
 
 
 def main() -> int:

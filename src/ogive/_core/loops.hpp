@@ -102,18 +102,14 @@ INLINE void gather(double* to, const char* from, Index step, Index n) {
     if (step == Index(sizeof(S))) for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, sizeof(S)));
     else for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, step));
 }
-template <class S, class V>
-INLINE void scatter(const V* from, char* to, Index step, Index n) {
-    if (step == Index(sizeof(S))) for (Index i = 0; i < n; ++i) element<S>(to, i, sizeof(S)) = from[i];
-    else for (Index i = 0; i < n; ++i) element<S>(to, i, step) = from[i];
+template <class S> INLINE S encoded(double y) {
+    if constexpr (sizeof(S) == 8) return y;
+    else return Format<S>::encode(Format<S>::nearest(y));
 }
-
-// Round one result of the slow path.
 template <class S>
-static S rounded_as(Wide y) {
-    double r = rounded(y, Format<S>::precision, Format<S>::least);
-    if constexpr (sizeof(S) == 8) return r;
-    else return Format<S>::encode(float(r));
+INLINE void scatter(const double* from, char* to, Index step, Index n) {
+    if (step == Index(sizeof(S))) for (Index i = 0; i < n; ++i) element<S>(to, i, sizeof(S)) = encoded<S>(from[i]);
+    else for (Index i = 0; i < n; ++i) element<S>(to, i, step) = encoded<S>(from[i]);
 }
 
 // ── forms: what is computed from a row ──────────────────────────────────────────────────────────────────────────────────
@@ -122,47 +118,65 @@ enum Domain { NONE, FINITE, POSITIVE };
 template <Domain domain, class F> INLINE bool allowed(F p) { return (domain == FINITE || p > 0) & (abs(p) < F(INF)); }
 template <Domain domain> INLINE bool allowed(One) { return true; }
 
-// A row with its ends, its domain and the domain of its parameter.
+// A row at x, wherever its formula holds; for the ends and beyond, `ends` has the last word.
 template <class Row, class T, class X, class P>
-INLINE T at(X x, P p) {
-    T y = Row::template formula<T>(x, p);
+INLINE T at(X x, P p) { return Row::template formula<T>(x, p); }
+
+template <class Row, class F, class P>
+INLINE F ends(F y, F x, P p) {
     if constexpr (!Row::exact) {
-        y = pick(x == Row::low, T(Row::at_low), y);
-        y = pick(x == Row::high, T(Row::at_high), y);
-        if constexpr (Row::low != -INF) y = pick(x < Row::low, T(NOT_A_NUMBER), y);
-        if constexpr (Row::high != INF) y = pick(x > Row::high, T(NOT_A_NUMBER), y);
+        y = pick(x == Row::low, Row::at_low, y);
+        y = pick(x == Row::high, Row::at_high, y);
+        if constexpr (Row::low != -INF || Row::high != INF) y = pick((x < Row::low) | (x > Row::high), NOT_A_NUMBER, y);
     }
-    if constexpr (Row::parameter != NONE) y = pick(allowed<Row::parameter>(p), y, T(NOT_A_NUMBER));
+    if constexpr (Row::parameter != NONE) y = pick(allowed<Row::parameter>(p), y, F(NOT_A_NUMBER));
     return y;
 }
 
-template <class T> INLINE bool doubtful(T y) { return !(abs(y) >= SMALL || y == 0); }
-// The upstream gradient times the unrounded derivative; a stand-in for a derivative must not grow into a plausible result.
-INLINE double product(double g, double d) { return g * d; }
-INLINE float product(float g, float d) { return g * d; }
-INLINE Pair product(double g, Pair d) { Pair y = g * d; return pick(doubtful(d.hi), d, pick(abs(g) < INF, y, Pair(g * d.hi))); }
-INLINE Wide product(Wide g, Wide d) { return g * d; }
+// The sign bit tells whether a result has to be computed again: 0 < |y| < SMALL, or nan. Integers, so that the loop can
+// collect it without a branch.
+INLINE uint64_t doubt_in(double y) {
+    uint64_t magnitude = bits(y) & 0x7fffffffffffffff;
+    return ((magnitude - bits(SMALL)) & (0 - magnitude)) | (bits(INF) - magnitude);
+}
+INLINE bool doubtful(double y) { return int64_t(doubt_in(y)) < 0; }
 
+// Each form says how to compute its results in a number type and how to round them; `Form::compute<T>(g, x, p, y)`.
 template <class V>
 struct Value {
     using Row = V;
     static constexpr int arrays = 1, outputs = 1;
     static constexpr bool may_fail = Row::parameter != NONE || Row::low != -INF || Row::high != INF;
-    template <class T, class X, class P> INLINE_MEMBER static void compute(X, X x, P p, T* y) { y[0] = at<Row, T>(x, p); }
+    template <class T, class F, class P> INLINE_MEMBER static void compute(F, F x, P p, F* y) { y[0] = ends<V>(rounded(at<V, T>(x, p)), x, p); }
+    template <class P> static Wide wide(int, double, double x, P p) { return at<V, Wide>(x, p); }
 };
 template <class V, class D>
 struct ValueAndDerivative {
     using Row = V;
     static constexpr int arrays = 1, outputs = 2;
     static constexpr bool may_fail = Value<V>::may_fail;
-    template <class T, class X, class P> INLINE_MEMBER static void compute(X, X x, P p, T* y) { y[0] = at<V, T>(x, p), y[1] = at<D, T>(x, p); }
+    template <class T, class F, class P> INLINE_MEMBER static void compute(F g, F x, P p, F* y) { Value<V>::template compute<T>(g, x, p, y), Value<D>::template compute<T>(g, x, p, y + 1); }
+    template <class P> static Wide wide(int output, double, double x, P p) { return output ? at<D, Wide>(x, p) : at<V, Wide>(x, p); }
 };
+// The upstream gradient times the unrounded derivative; a stand-in for a derivative must not grow into a plausible result.
 template <class D>
 struct Backward {
     using Row = D;
     static constexpr int arrays = 2, outputs = 1;
     static constexpr bool may_fail = true;
-    template <class T, class X, class P> INLINE_MEMBER static void compute(X g, X x, P p, T* y) { y[0] = product(g, at<D, T>(x, p)); }
+    template <class T, class F, class P> INLINE_MEMBER static void compute(F g, F x, P p, F* y) {
+        T d = at<D, T>(x, p);
+        F once = ends<D>(rounded(d), x, p);
+        if constexpr (sizeof(T) == sizeof(Pair)) {
+            F decided = g * pick(once == 0, pick(abs(x) < INF, pick(abs(x) > 1, with_sign(1, once), once), once), once);
+            F result = pick(abs(once) == INF, NOT_A_NUMBER, rounded(g * d));  // the derivative left the range: the product need not
+            result = pick(doubtful(once), NOT_A_NUMBER, result);
+            result = pick(x > D::low, result, decided);
+            result = pick(x < D::high, result, decided);
+            y[0] = pick(abs(g) < INF, result, decided);
+        } else y[0] = g * once;
+    }
+    template <class P> static Wide wide(int, double g, double x, P p) { return Wide(g) * at<D, Wide>(x, p); }
 };
 
 template <class Form> constexpr int inputs = Form::arrays + (Form::Row::parameter != NONE);
@@ -184,97 +198,99 @@ static bool sequential(char** args, Index n, Index const* steps) {
 
 // ── rounded rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+struct Block { alignas(64) double values[BLOCK]; };
+
+// The vectorised loop. Returns whether any float64 result is doubtful; those of narrow dtypes are tested as they are rounded.
 template <class Form, class T, class P>
-__attribute__((noinline)) static void evaluate(const double (&in)[3][BLOCK], P p, double (&out)[2][BLOCK], Index n) {
+__attribute__((noinline)) static uint64_t evaluate(const double* const* in, P, Block* out, Index n) {
+    const double *g = in[0], *x = in[Form::arrays - 1], *p = in[Form::arrays];
+    double *first = out[0].values, *second = out[Form::outputs - 1].values;
+    uint64_t doubt = 0;
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
-        T y[2];
-        if constexpr (sizeof(P) == sizeof(double)) Form::template compute<T>(in[0][i], in[Form::arrays - 1][i], in[Form::arrays][i], y);
-        else Form::template compute<T>(in[0][i], in[Form::arrays - 1][i], p, y);
-        out[0][i] = rounded(y[0]);
-        if constexpr (Form::outputs == 2) out[1][i] = rounded(y[1]);
+        double y[2];
+        if constexpr (sizeof(P) == sizeof(double)) Form::template compute<T>(g[i], x[i], p[i], y);
+        else Form::template compute<T>(g[i], x[i], P(), y);
+        first[i] = y[0];
+        if constexpr (Form::outputs == 2) second[i] = y[1];
+        if constexpr (sizeof(T) == sizeof(Pair)) {
+            doubt |= doubt_in(y[0]);
+            if constexpr (Form::outputs == 2) doubt |= doubt_in(y[1]);
+        }
     }
+    return doubt >> 63;
 }
 
-// Whether an element can be computed in Wide: finite, inside the domain. Everything else was decided at once.
-template <class Form>
-static bool decidable(const double (&in)[3][BLOCK], Index i) {
-    using Row = typename Form::Row;
-    double x = in[Form::arrays - 1][i];
-    bool inside = x > Row::low && x < Row::high && abs(in[0][i]) < INF;
-    if constexpr (Row::parameter != NONE) inside = inside && allowed<Row::parameter>(in[Form::arrays][i]);
-    return inside;
-}
-
+// One element in Wide, if it is finite and inside the domain; everything else was decided at once.
 template <class Form, class S>
-__attribute__((noinline)) static void again(const double (&in)[3][BLOCK], Index i, char** to, Index const* steps, Index at, int output) {
-    if (!decidable<Form>(in, i)) return;
-    Wide y[2];
-    Form::template compute<Wide>(in[0][i], in[Form::arrays - 1][i], in[Form::arrays][i], y);
-    element<S>(to[output], at, steps[output]) = rounded_as<S>(y[output]);
+__attribute__((noinline)) static void again(const double* const* in, Index i, int output, double& y) {
+    using Row = typename Form::Row;
+    double x = in[Form::arrays - 1][i], p = 0;
+    bool inside = (x > Row::low) & (x < Row::high) & (abs(in[0][i]) < INF);
+    if constexpr (Row::parameter != NONE) p = in[Form::arrays][i], inside = inside && allowed<Row::parameter>(p);
+    if (inside) y = rounded(Form::wide(output, in[0][i], x, p), Format<S>::precision, Format<S>::least);
+}
+
+template <class S> INLINE bool undecided(double y) { return bits(Format<S>::nearest(y * (1 - ERROR))) != bits(Format<S>::nearest(y * (1 + ERROR))); }
+
+// Decide the rounding of a block, with the slow path where it is needed.
+template <class Form, class S>
+INLINE void settle(const double* const* in, Block& y, Index n, int output, uint64_t doubt) {
+    if constexpr (sizeof(S) == 8) {
+        if (__builtin_expect(doubt != 0, 0))
+            for (Index i = 0; i < n; ++i)
+                if (doubtful(y.values[i])) again<Form, S>(in, i, output, y.values[i]);
+    } else {
+        uint32_t differ = 0;
+        for (Index i = 0; i < n; ++i) differ |= bits(Format<S>::nearest(y.values[i] * (1 - ERROR))) ^ bits(Format<S>::nearest(y.values[i] * (1 + ERROR)));
+        if (__builtin_expect(differ != 0, 0))
+            for (Index i = 0; i < n; ++i)
+                if (undecided<S>(y.values[i])) again<Form, S>(in, i, output, y.values[i]);
+    }
 }
 
 template <class Form, class S>
 static void rounded_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     using Row = typename Form::Row;
+    using T = std::conditional_t<sizeof(S) == 8, Pair, double>;
     constexpr int in_count = inputs<Form>;
     const Index n = dimensions[0], block = sequential<Form>(args, n, steps) ? 1 : BLOCK;
-    alignas(64) double in[3][BLOCK], out[2][BLOCK];
     Environment environment;
+    Block gathered[3], out[2];
+    const double* in[3] = {gathered[0].values, gathered[1].values, gathered[2].values};
 
-    bool fixed = Row::parameter != NONE && steps[Form::arrays] == 0 && n > 0, one = false;
+    const bool fixed = Row::parameter != NONE && steps[Form::arrays] == 0 && n > 0;
+    bool one = false;
     if (fixed) {
         double p = decoded(element<S>(args[Form::arrays], 0, 0));
         one = p == 1;
-        for (Index i = 0; i < block && i < n; ++i) in[Form::arrays][i] = p;
+        for (Index i = 0; i < block && i < n; ++i) gathered[Form::arrays].values[i] = p;
     }
     for (Index start = 0; start < n; start += block) {
         const Index m = n - start < block ? n - start : block;
-        for (int k = 0; k < in_count; ++k)
-            if (k < Form::arrays || !fixed) gather<S>(in[k], args[k] + start * steps[k], steps[k], m);
-
-        using T = std::conditional_t<sizeof(S) == 8, Pair, double>;
-        if constexpr (Row::parameter == NONE) evaluate<Form, T, One>(in, One(), out, m);
-        else if (one) evaluate<Form, T, One>(in, One(), out, m);
-        else evaluate<Form, T, double>(in, 0.0, out, m);
-
-        for (int o = 0; o < Form::outputs; ++o) {
-            const double* y = out[o];
-            char* to = args[in_count + o] + start * steps[in_count + o];
-            const Index step = steps[in_count + o];
-            if constexpr (sizeof(S) == 8) {
-                bool doubt = false;
-                for (Index i = 0; i < m; ++i) doubt |= doubtful(y[i]);
-                scatter<S>(y, to, step, m);
-                if (__builtin_expect(doubt, 0))
-                    for (Index i = 0; i < m; ++i)
-                        if (doubtful(y[i])) again<Form, S>(in, i, args + in_count, steps + in_count, start + i, o);
-            } else {
-                alignas(64) float r[BLOCK];
-                uint32_t doubt = 0;
-                for (Index i = 0; i < m; ++i) {
-                    float down = Format<S>::nearest(y[i] * (1 - ERROR)), up = Format<S>::nearest(y[i] * (1 + ERROR));
-                    r[i] = up;
-                    doubt |= bits(down) ^ bits(up);
-                }
-                for (Index i = 0; i < m; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
-                if (__builtin_expect(doubt != 0, 0))
-                    for (Index i = 0; i < m; ++i)
-                        if (bits(Format<S>::nearest(y[i] * (1 - ERROR))) != bits(Format<S>::nearest(y[i] * (1 + ERROR))))
-                            again<Form, S>(in, i, args + in_count, steps + in_count, start + i, o);
-            }
+        for (int k = 0; k < in_count; ++k) {
+            const char* from = args[k] + start * steps[k];
+            if (fixed && k == Form::arrays) continue;
+            if (sizeof(S) == 8 && steps[k] == 8) in[k] = reinterpret_cast<const double*>(from);
+            else gather<S>(gathered[k].values, from, steps[k], m);
         }
+        uint64_t doubt;
+        if constexpr (Row::parameter == NONE) doubt = evaluate<Form, T>(in, One(), out, m);
+        else doubt = one ? evaluate<Form, T>(in, One(), out, m) : evaluate<Form, T>(in, 0.0, out, m);
+
+        for (int o = 0; o < Form::outputs; ++o) settle<Form, S>(in, out[o], m, o, doubt);
         if constexpr (Form::may_fail) {
-            bool invalid = false, divide = false;
+            uint64_t invalid = 0, divide = 0;
+            const double *g = in[0], *x = in[Form::arrays - 1], *p = in[Form::arrays], *y = out[0].values;
             for (Index i = 0; i < m; ++i) {
-                double x = in[Form::arrays - 1][i], g = in[0][i];
-                bool number = x == x && g == g;
-                if constexpr (Row::parameter != NONE) number = number & (in[Form::arrays][i] == in[Form::arrays][i]);
-                invalid |= (out[0][i] != out[0][i]) & number;
-                divide |= (abs(out[0][i]) == INF) & (abs(x) < INF) & (abs(g) < INF) & ((x == Row::low) | (x == Row::high));
+                bool number = (x[i] == x[i]) & (g[i] == g[i]);
+                if constexpr (Row::parameter != NONE) number = number & (p[i] == p[i]);
+                invalid |= (y[i] != y[i]) & number ? 1 : 0;
+                divide |= (abs(y[i]) == INF) & (abs(x[i]) < INF) & (abs(g[i]) < INF) & ((x[i] == Row::low) | (x[i] == Row::high)) ? 1 : 0;
             }
             environment.raise(invalid, divide);
         }
+        for (int o = 0; o < Form::outputs; ++o) scatter<S>(out[o].values, args[in_count + o] + start * steps[in_count + o], steps[in_count + o], m);
     }
 }
 
@@ -301,7 +317,7 @@ static void exact_block(char** args, Index n, Index const* steps, Environment& e
     constexpr int x_at = Form::arrays - 1, p_at = Form::arrays, out_at = inputs<Form>;
     auto step = [&](int k) { return packed ? Index(sizeof(S)) : steps[k]; };
     const F one_parameter = has_parameter && fixed ? loaded<S, F>(args[p_at], 0, 0) : F(0);
-    bool invalid = false;
+    std::conditional_t<sizeof(F) == 4, uint32_t, uint64_t> invalid = 0;
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         F g = loaded<S, F>(args[0], i, step(0)), x = loaded<S, F>(args[x_at], i, step(x_at)), p = one_parameter, y[2];
@@ -309,7 +325,7 @@ static void exact_block(char** args, Index n, Index const* steps, Environment& e
         Form::template compute<F>(g, x, p, y);
         stored<S, F>(args[out_at], i, step(out_at), y[0]);
         if constexpr (Form::outputs == 2) stored<S, F>(args[out_at + 1], i, step(out_at + 1), y[1]);
-        if constexpr (Form::may_fail) invalid |= (y[0] != y[0]) & (x == x) & (g == g) & (p == p);
+        if constexpr (Form::may_fail) invalid |= (y[0] != y[0]) & (x == x) & (g == g) & (p == p) ? 1 : 0;
     }
     environment.raise(invalid, false);
 }

@@ -70,7 +70,10 @@ INLINE Pair operator/(Pair a, Pair b) {
     return {q, remainder * inverse};
 }
 INLINE Pair operator/(Pair a, double b) { return a / Pair(b); }
-INLINE Pair operator/(double a, Pair b) { return Pair(a) / b; }
+INLINE Pair operator/(double a, Pair b) {
+    double inverse = 1 / b.hi, q = a * inverse;
+    return {q, fma(-q, b.lo, fma(-q, b.hi, a)) * inverse};
+}
 INLINE Pair pick(bool c, Pair a, Pair b) { return {c ? a.hi : b.hi, c ? a.lo : b.lo}; }
 INLINE Pair abs(Pair x) { bool n = x.hi < 0; return {abs(x.hi), n ? -x.lo : x.lo}; }
 INLINE Pair with_sign(Pair magnitude, double sign) {
@@ -80,13 +83,14 @@ INLINE double lead(Pair x) { return x.hi; }
 // Multiplication by a power of two.
 INLINE Pair scaled(Pair x, double power) { return {x.hi * power, x.lo * power}; }
 INLINE double scaled(double x, double power) { return x * power; }
-// The sum of a larger and a smaller number where the order is known.
-INLINE Pair ordered_sum(double a, Pair b) { Pair s = fast_two_sum(a, b.hi); return fast_two_sum(s.hi, s.lo + b.lo); }
+// The sum of a larger and a smaller number where the order is known; not renormalised, since |a + b| is not small.
+INLINE Pair ordered_sum(double a, Pair b) { Pair s = fast_two_sum(a, b.hi); return {s.hi, s.lo + b.lo}; }
 INLINE double ordered_sum(double a, double b) { return a + b; }
 
 INLINE double rounded(double x) { return x; }
-// x + x = x holds for zeros, whose sign the low word would spoil, and for infinities, where it is nan.
-INLINE double rounded(Pair x) { return x.hi + x.hi == x.hi ? x.hi : x.hi + x.lo; }
+INLINE float rounded(float x) { return x; }
+// The sign is the high word's: -0 + 0 would lose it. Where a word overflowed this is nan, and the loop computes it in Wide.
+INLINE double rounded(Pair x) { return with_sign(x.hi + x.lo, x.hi); }
 
 // ── Wide ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,33 +26,37 @@ INLINE double polynomial(const double (&c)[n], double x) {
 // ── exponentials ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // e^x = scale (1 + part) with scale = 2^k, part = e^r - 1 and x = k log 2 + r, |r| <= log(2)/2. From these two follow e^x
-// and, without cancellation, e^x - 1 = (scale - 1) + scale part.
+// and, without cancellation, e^x - 1 = (scale - 1) + scale part. x is at most 708.
 template <class T, class Scale = double>
 struct Exponential { T part; Scale scale; };
 
 // k in the low bits of z = k + 1023 + 1.5 2^52: the sum itself rounds to an integer, and its bits shifted are 2^k.
 constexpr double MAGIC = 0x1.8p52 + 1023;
+INLINE double power_in(double z) { return from_bits(bits(z) << 52); }
 
-// Arguments are clamped: below, e^-708 is far under any 32-bit result; above, no row asks for more.
+// e^-708 is far below any 32-bit result.
 INLINE Exponential<double> exponential(double x) {
-    x = pick(x < -708, -708.0, pick(x > 708, 708.0, x));
+    x = pick(x < -708, -708.0, x);
     double z = fma(x, LOG2_E, MAGIC), k = z - MAGIC;
     double r = fma(-k, LN2_MIDDLE, fma(-k, LN2_HIGH, x));
-    return {fma(r * r, polynomial(EXPM1, r), r), from_bits(bits(z) << 52)};
+    return {fma(r * r, polynomial(EXPM1, r), r), power_in(z)};
+}
+// r to two words; r.hi may be as small as it likes where k = 0, and next to x = log 2.
+INLINE Pair exponential_part(Pair r) {
+    double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
+    Pair part = fast_two_sum(r.hi, 0.5 * square);
+    part.lo += fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)));
+    return part;  // the low word may reach 1/50 of the high one
 }
 // Below -693 the answer is a stand-in of about 2^-1000, small enough to be seen by `doubtful` in whatever the row makes of
 // it, and is computed again in Wide; below -1600 it is 0, which no cofactor brings back into range.
-INLINE Exponential<Pair> exponential(Pair x) {
-    bool gone = x.hi < -1600;
-    x = pick(x.hi < -693, Pair(-693), pick(x.hi > 708, Pair(708), x));
-    double z = fma(x.hi, LOG2_E, MAGIC), k = z - MAGIC;
-    Pair r = two_sum(fma(-k, LN2_HIGH, x.hi), -k * LN2_MIDDLE);  // the first is exact; exact too next to x = log 2
-    r.lo = fma(-k, LN2_LOW, r.lo + x.lo);
-    double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
-    double tail = fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)));
-    Pair part = fast_two_sum(r.hi, 0.5 * square);
-    return {fast_two_sum(part.hi, part.lo + tail), pick(gone, 0.0, from_bits(bits(z) << 52))};
+INLINE Exponential<Pair> exponential(double x, double low) {
+    double z = fma(pick(x < -693, -693.0, x), LOG2_E, MAGIC), k = z - MAGIC;
+    Pair r = fast_two_sum(fma(-k, LN2_HIGH, pick(x < -693, -693.0, x)), -k * LN2_MIDDLE);  // the first is exact
+    r.lo += pick(x < -693, 0.0, low);
+    return {exponential_part(r), pick(x < -1600, 0.0, power_in(z))};
 }
+INLINE Exponential<Pair> exponential(Pair x) { return exponential(x.hi, x.lo); }
 static Exponential<Wide, Wide> exponential(Wide x) {
     if (lead(x) < -1e5) x = Wide(-1e5);
     double k = nearest_integer(lead(x) * LOG2_E);
@@ -66,14 +70,18 @@ static Exponential<Wide, Wide> exponential(Wide x) {
 template <class T>
 struct Decay { T t, m; };
 
+INLINE Decay<double> decayed(Exponential<double> e) { return {fma(e.scale, e.part, e.scale), (1 - e.scale) - e.scale * e.part}; }
+INLINE Decay<Pair> decayed(Exponential<Pair> e) {
+    Pair power = ordered_sum(1, e.part), rest = fast_two_sum(1, -e.scale), part = scaled(e.part, e.scale), m = fast_two_sum(rest.hi, -part.hi);
+    return {scaled(fast_two_sum(power.hi, power.lo), e.scale), fast_two_sum(m.hi, m.lo + (rest.lo - part.lo))};
+}
+static Decay<Wide> decayed(Exponential<Wide, Wide> e) { return {e.scale * (Wide(1) + e.part), (Wide(1) - e.scale) - e.scale * e.part}; }
+
+// X is double, or T where the row has made its argument.
 template <class T, class X>
 INLINE Decay<T> decay(X x) {
-    auto e = exponential(-abs(T(x)));
-    if constexpr (sizeof(T) == sizeof(double)) return {fma(e.scale, e.part, e.scale), (1 - e.scale) - e.scale * e.part};
-    else if constexpr (sizeof(T) == sizeof(Pair)) {
-        Pair rest = fast_two_sum(1, -e.scale), power = scaled(e.part, e.scale), m = fast_two_sum(rest.hi, -power.hi);
-        return {scaled(ordered_sum(1, e.part), e.scale), fast_two_sum(m.hi, m.lo + (rest.lo - power.lo))};
-    } else return {e.scale * (Wide(1) + e.part), (Wide(1) - e.scale) - e.scale * e.part};
+    if constexpr (sizeof(X) == sizeof(double) && sizeof(T) == sizeof(Pair)) return decayed(exponential(-abs(x), 0.0));
+    else return decayed(exponential(-abs(T(x))));
 }
 
 // ── logarithms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,9 +141,19 @@ INLINE T atanh(double x) {
 
 // log(e^y - 1) for y > 0. With e^y = 2^k (1 + part), e^y - 1 = c + 2^k part where c = 2^k - 1 is exact, and next to its root
 // log 2, where k = 1, the numerator e^y - 2 = 2 part keeps the accuracy of part.
+INLINE Exponential<double> exponential_near_log2(double y, double) { return exponential(y); }
+INLINE Exponential<Pair> exponential_near_log2(double y, Pair) {
+    double z = fma(y, LOG2_E, MAGIC), k = z - MAGIC;
+    Pair r = two_sum(fma(-k, LN2_HIGH, y), -k * LN2_MIDDLE);
+    r = fast_two_sum(r.hi, fma(-k, LN2_LOW, r.lo));
+    Pair part = exponential_part(r);
+    return {fast_two_sum(part.hi, part.lo), power_in(z)};
+}
+static Exponential<Wide, Wide> exponential_near_log2(double y, Wide) { return exponential(Wide(y)); }
+
 template <class T>
 INLINE T inverse_softplus(double y) {
-    auto e = exponential(T(pick(y > 50, 50.0, y)));
+    auto e = exponential_near_log2(pick(y > 50, 50.0, y), T());
     double whole = lead(e.scale) - 1;
     T part = e.part * e.scale;
     double value = pick(y < 0x1p-900, y * 0x1p100, whole + lead(part));
@@ -148,7 +166,7 @@ INLINE T inverse_softplus(double y) {
 
 // ── roots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// f(x) = (x - root)(slope + (x - root) rest(x - root)) for |x - root| <= 1/8: the root is irrational and held in three
+// f(x) = (x - root)(slope + (x - root) rest(x - root)) for |x - root| <= 1/4: the root is irrational and held in three
 // doubles, so that x - root is good to all its bits.
 template <int n>
 INLINE double near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&rest)[n], double) {
@@ -184,6 +202,16 @@ template <class T> INLINE T over(T x, One) { return x; }
 
 INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
 
-// The logistic function, its mirror image and its derivative, from t = e^-|x|.
+// The logistic function and its derivative t/(1 + t)^2, from t = e^-|x|; its bend is tanh(|x|/2) = (1 - t)/(1 + t), since
+// the second derivative is -derivative tanh(x/2).
 template <class T, class X> INLINE T logistic(X x) { auto e = decay<T>(x); return pick(lead(x) < 0, e.t, T(1)) / ordered_sum(1, e.t); }
-template <class T, class X> INLINE T logistic_slope(X x) { auto e = decay<T>(x); T w = T(1) / ordered_sum(1, e.t); return e.t * w * w; }
+template <class T, class X> INLINE T logistic_bend(X x) { auto e = decay<T>(x); return e.m / ordered_sum(1, e.t); }
+template <class T, class X> INLINE T logistic_slope(X x) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        // Near 0 the derivative is 1/4 less a square too small for two words, yet it decides ties: g/4 of a subnormal g.
+        if (Wide(x).e < -30) { T bend = logistic_bend<T>(x); return (T(1) - bend * bend) * T(0.25); }
+    }
+    auto e = decay<T>(x);
+    T w = T(1) / ordered_sum(1, e.t);
+    return e.t * w * w;
+}

@@ -25,7 +25,7 @@ struct Row {
 struct Survey {
     double top = -INF, second = -INF;  // the largest entry, and the largest of the others
     Index winner = -1, infinite = 0, taking = 0;
-    bool nan = false;
+    uint64_t nan = 0;
 };
 
 template <class S>
@@ -41,7 +41,7 @@ static Survey survey(const Row<S>& row) {
         for (Index i = 0; i < m; i += LANES)
             for (int l = 0; l < LANES; ++l) {
                 double v = x[i + l], low = pick(v < first[l], v, first[l]);
-                s.nan |= v != v;
+                s.nan |= v != v ? 1 : 0;
                 second[l] = pick(low > second[l], low, second[l]);
                 first[l] = pick(v > first[l], v, first[l]);
             }
@@ -158,11 +158,8 @@ static Pair log1p(Pair r) {
     return log_series(b.k, ((b.inverse - 1) + part) / ((b.inverse + 1) + part));
 }
 
-template <class S> INLINE void store(char* to, Index i, Index step, double y) {
-    if constexpr (sizeof(S) == 8) element<S>(to, i, step) = y;
-    else element<S>(to, i, step) = Format<S>::encode(Format<S>::nearest(y));
-}
-template <class S> static void store_wide(char* to, Index i, Index step, Wide y) { element<S>(to, i, step) = rounded_as<S>(y); }
+template <class S> INLINE void store(char* to, Index i, Index step, double y) { element<S>(to, i, step) = encoded<S>(y); }
+template <class S> static void store_wide(char* to, Index i, Index step, Wide y) { store<S>(to, i, step, rounded(y, Format<S>::precision, Format<S>::least)); }
 // The result of a Pair, or where its low word was lost, of the same expression in Wide.
 template <class S, class Again> INLINE void store_pair(char* to, Index i, Index step, Pair y, Again again) {
     double r = rounded(y);
@@ -215,7 +212,7 @@ static void softmax_loop(char** args, Index const* dimensions, Index const* step
             Powers<T>& p = kept[n <= KEPT ? start / BLOCK : 0];
             if (n > KEPT) powers(row, start, m, s.top, Index(-1), p);
             alignas(64) double r[BLOCK];
-            bool doubt = false;
+            uint64_t doubt = 0;
             const double inverse = 1 / sum.hi;
             for (Index i = 0; i < m; ++i) {
                 double q = p.hi[i] * inverse;
@@ -223,7 +220,7 @@ static void softmax_loop(char** args, Index const* dimensions, Index const* step
                 if constexpr (sizeof(S) == 8) {
                     double remainder = fma(-q, sum.lo, fma(-q, sum.hi, p.hi[i]) + p.lo[i]);
                     r[i] = fma(remainder, inverse, q);
-                    doubt |= doubtful(r[i]);
+                    doubt |= doubt_in(r[i]) >> 63;
                 }
             }
             for (Index i = 0; i < m; ++i) store<S>(y, start + i, y_step, r[i]);
@@ -381,7 +378,7 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
         if (!y.usable()) { y.refuse(to, to_step); continue; }
         for (Index i = 0; i < n; ++i) {
             Pair p = y.pair(i);
-            store_pair<S>(to, i, to_step, product(g, p), [&] { return Wide(g) * y.wide(i); });
+            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p : Pair(g * p.hi), [&] { return Wide(g) * y.wide(i); });
         }
     }
 }
