@@ -123,10 +123,11 @@ def lines() -> Iterator[str]:
         yield f"// the root of silu{'′' if f is silu_1 else '″'} in three doubles, and the quotient by (x - root) around it"
         yield f"constexpr double {name}_ROOT[] = {{{', '.join(x.hex() for x in split(root, 3))}}};"
         t = series(f, root, 60)
-        slope = split(t[1], 2)
-        yield f"constexpr double {name}_SLOPE[] = {{{', '.join(x.hex() for x in slope)}}};"
-        c, e = remez(lambda d, t=t: mp.polyval(t[:1:-1], d), lambda d, t=t: abs(d / mp.polyval(t[:0:-1], d)), -0.2501, 0.2501, 11)
-        yield from polynomial(f"{name}_REST", c, e, "(f/(x - root) - slope)/(x - root) on |x - root| <= 1/4, relative to f")
+        for part, value in (("SLOPE", t[1]), ("BEND", t[2])):
+            yield f"constexpr double {name}_{part}[] = {{{', '.join(x.hex() for x in split(value, 2))}}};"
+        rest, whole = t[:2:-1], t[:0:-1]
+        c, e = remez(lambda d, p=rest: mp.polyval(p, d), lambda d, p=whole: abs(d * d / mp.polyval(p, d)), -0.2501, 0.2501, 10)
+        yield from polynomial(f"{name}_REST", c, e, "((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f")
 
 
 def main() -> int:

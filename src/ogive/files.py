@@ -24,7 +24,7 @@ import numpy as np
 __all__ = ["FORMATS", "Misuse", "Task", "apply", "number", "replacing", "shortest"]
 
 BLOCK = 1 << 20  #: numbers held at a time
-BATCH = 1 << 16  #: lines of text held at a time
+BATCH = 1 << 10  #: lines of text held at a time; more only make work for the garbage collector
 
 Array = np.ndarray[Any, Any]
 
@@ -175,22 +175,24 @@ class Task:
             raise ValueError(f"{source.name} has a column {self.into!r} already; choose another new name, or none to overwrite the input")
         columns = self.columns or tuple(numeric)
         if not self.columns and (self.rowwise or len(numeric) != 1):
-            raise ValueError(f"{source.name} has {len(numeric)} numeric columns ({', '.join(numeric) or 'none'}); name the ones that {self.name} takes")
+            raise ValueError(
+                f"{source.name} has {len(numeric)} numeric columns ({', '.join(numeric) or 'none'}); name the ones that {self.name} takes"
+            )
         if self.into is not None and not self.rowwise and len(columns) > 1:
             raise Misuse(f"{len(columns)} columns do not fit into the one new column {self.into!r}; name one, or leave the new name out")
         return replace(self, columns=columns)
 
-    def over(self, values: Sequence[Array]) -> dict[str, Array]:
-        """Compute the new columns of a table, by name, from the chosen ones."""
-        if self.rowwise:
-            result = self.compute(np.stack(values, axis=-1))
-            results = [result] if result.ndim == 1 else list(result.T)
+    def over(self, values: Sequence[Array], missing: Sequence[Array]) -> dict[str, tuple[Array, Array]]:
+        """Compute the new columns of a table from the chosen ones; each comes, by name, with where it is missing."""
+        if self.rowwise:  # a row with a gap has no answer
+            result, gaps = self.compute(np.stack(values, axis=-1)), np.logical_or.reduce(missing)
+            results = [(column, gaps) for column in ([result] if result.ndim == 1 else result.T)]
         else:
-            results = [self.compute(value) for value in values]
+            results = [(self.compute(column), gaps) for column, gaps in zip(values, missing, strict=True)]
         names = self.columns if self.into is None else (self.into,)
         if len(results) != len(names):
             way_out = "give the name of one new column" if len(results) == 1 else "leave the new name out"
-            raise Misuse(f"{self.name} makes {len(results)} columns out of {len(values)}, not {len(names)}; {way_out}")
+            raise Misuse(f"{self.name} turns {len(values)} columns into {len(results)}; {way_out}")
         return dict(zip(names, results, strict=True))
 
 
@@ -237,9 +239,12 @@ def _npy(task: Task, source: Path, target: Path) -> None:
             block = np.fromfile(old, dtype, size * math.prod(work[1:])).reshape(size, *work[1:])
             result = task.compute(block, axis)
             if start == 0:
-                made = (work[0], *result.shape[1:])[axis == 1 and len(work) > len(shape) :] if task.rowwise else shape
                 kept = dtype if dtype.newbyteorder("=") == result.dtype else result.dtype  # a big-endian file stays one
-                header = {"descr": np.lib.format.dtype_to_descr(kept), "fortran_order": fortran, "shape": made[::-1] if fortran and task.rowwise else made}
+                made = shape
+                if task.rowwise:
+                    made = (work[0], *result.shape[1:])[len(work) - len(shape) :]
+                    made = made[::-1] if fortran else made
+                header = {"descr": np.lib.format.dtype_to_descr(kept), "fortran_order": fortran, "shape": made}
                 np.lib.format.write_array_header_1_0(new, header)
             new.write(np.ascontiguousarray(result, kept).data)
             task.progress((start + size) / max(1, work[0]))
@@ -295,15 +300,14 @@ def _csv(task: Task, source: Path, target: Path) -> None:
             places = [header.index(name) for name in task.columns]
             writer.writerow(header if task.into is None else [*header, task.into])
             while batch:
-                present = [i for i, (_, row) in enumerate(batch) if row and all(row[place].strip() for place in places)]
-                values = [_parsed([batch[i] for i in present], place, header[place], source) for place in places]
-                if task.into is not None:
-                    for _, row in batch:
-                        row += [""] if row else []  # a blank line stays one
-                for name, result in task.over(values).items():
+                rows = [(line, row) for line, row in batch if row]  # a blank line stays one
+                read = [_parsed(rows, place, header[place], source) for place in places]
+                for _, row in rows if task.into is not None else ():
+                    row.append("")
+                for name, (result, gaps) in task.over(*zip(*read, strict=True)).items():
                     place = header.index(name) if task.into is None else len(header)
-                    for i, value in zip(present, result.tolist(), strict=True):
-                        batch[i][1][place] = repr(value)
+                    for (_, row), value, gap in zip(rows, result.tolist(), gaps, strict=True):
+                        row[place] = "" if gap else repr(value)
                 writer.writerows(row for _, row in batch)
                 task.progress(raw.tell() / size)
                 batch = _lines(reader, len(header), source)
@@ -328,14 +332,18 @@ def _numeric(batch: list[tuple[int, list[str]]], place: int) -> bool:
         return False
 
 
-def _parsed(batch: list[tuple[int, list[str]]], place: int, name: str, source: Path) -> Array:
-    values = np.empty(len(batch))
-    for i, (line, row) in enumerate(batch):
+def _parsed(rows: list[tuple[int, list[str]]], place: int, name: str, source: Path) -> tuple[Array, Array]:
+    """Read a column: its numbers, and where it has none."""
+    values, gaps = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    for i, (line, row) in enumerate(rows):
+        if not row[place].strip():
+            gaps[i] = True
+            continue
         try:
             values[i] = number(row[place])
         except ValueError as error:
             raise ValueError(f"line {line} of {source}, column {name!r}: {error}") from None
-    return values
+    return values, gaps
 
 
 # ── .parquet ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -348,25 +356,28 @@ def _parquet(task: Task, source: Path, target: Path) -> None:
     except ModuleNotFoundError as error:
         raise ImportError('Parquet files need pyarrow: python -m pip install "ogive[cli]"') from error
     numeric = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
-    with pq.ParquetFile(source, pre_buffer=False) as old:
+    with open(source, "rb") as raw:
+        try:
+            old = pq.ParquetFile(raw, pre_buffer=False)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{source} is not a Parquet file: {error}") from error
         schema, total = old.schema_arrow, old.metadata.num_rows
         task = task.choose(schema.names, [f.name for f in schema if any(kind(f.type) for kind in numeric)], source)
         for name in task.columns:
             if not any(kind(schema.field(name).type) for kind in numeric):
-                raise ValueError(f"the column {name!r} of {source.name} holds {schema.field(name).type}, not numbers; cast it to double first")
-        rows = min(max(BLOCK // len(schema.names), 1 << 12), BLOCK)
-        batches = old.iter_batches(rows) if total else iter([pa.RecordBatch.from_pylist([], schema=schema)])
+                raise ValueError(
+                    f"the column {name!r} of {source.name} holds {schema.field(name).type}, not numbers; cast it to double first"
+                )
+        rows = max((BLOCK >> 2) // len(schema.names), 1 << 12)
+        batches = old.iter_batches(rows, use_threads=False) if total else iter([pa.RecordBatch.from_pylist([], schema=schema)])
         codec = old.metadata.row_group(0).column(0).compression if total else "SNAPPY"
         writer, done = None, 0
         try:
             for batch in batches:
-                missing = np.zeros(batch.num_rows, dtype=bool)
                 columns = [batch.column(name) for name in task.columns]
-                if task.rowwise:  # a row with a gap has no answer
-                    missing = np.logical_or.reduce([c.is_null().to_numpy(zero_copy_only=False) for c in columns])
-                for name, result in task.over([_filled(c) for c in columns]).items():
-                    if not task.rowwise:
-                        missing = batch.column(task.columns[0] if task.into else name).is_null().to_numpy(zero_copy_only=False)
+                gaps = [column.is_null().to_numpy(zero_copy_only=False) for column in columns]
+                values = [_under(column).to_numpy(zero_copy_only=False) for column in columns]
+                for name, (result, missing) in task.over(values, gaps).items():
                     array = pa.array(result, mask=missing)
                     if task.into is None:
                         place = schema.get_field_index(name)
@@ -375,7 +386,9 @@ def _parquet(task: Task, source: Path, target: Path) -> None:
                         batch = batch.append_column(name, array)
                 if writer is None:
                     made = batch.schema.with_metadata(_pandas(schema.metadata, batch.schema))
-                    writer = pq.ParquetWriter(target, made, compression=codec if codec in ("SNAPPY", "GZIP", "BROTLI", "LZ4", "ZSTD") else "NONE")
+                    writer = pq.ParquetWriter(
+                        target, made, compression=codec if codec in ("SNAPPY", "GZIP", "BROTLI", "LZ4", "ZSTD") else "NONE"
+                    )
                 writer.write_batch(batch.replace_schema_metadata(made.metadata))
                 done += batch.num_rows
                 task.progress(done / max(1, total))
@@ -384,10 +397,9 @@ def _parquet(task: Task, source: Path, target: Path) -> None:
                 writer.close()
 
 
-def _filled(column: Any) -> Array:
-    """Give the numbers of a column, in their dtype, with 0 for what is missing."""
-    values: Array = column.fill_null(0).to_numpy(zero_copy_only=False)
-    return values
+def _under(column: Any) -> Any:
+    """Drop the mask of a column: its numbers in their dtype, and anything at all where it has none."""
+    return type(column).from_buffers(column.type, len(column), [None, column.buffers()[1]], offset=column.offset)
 
 
 def _pandas(metadata: dict[bytes, bytes] | None, schema: Any) -> dict[bytes, bytes] | None:
@@ -398,7 +410,9 @@ def _pandas(metadata: dict[bytes, bytes] | None, schema: Any) -> dict[bytes, byt
     for column in notes.get("columns", ()):
         name = column.get("field_name")
         if name in schema.names and str(schema.field(name).type) in ("halffloat", "float", "double"):
-            column["pandas_type"] = column["numpy_type"] = {"halffloat": "float16", "float": "float32", "double": "float64"}[str(schema.field(name).type)]
+            column["pandas_type"] = column["numpy_type"] = {"halffloat": "float16", "float": "float32", "double": "float64"}[
+                str(schema.field(name).type)
+            ]
     return {**metadata, b"pandas": json.dumps(notes).encode()}
 
 

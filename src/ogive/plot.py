@@ -15,7 +15,7 @@ import numpy as np
 
 from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
-from ogive.files import replacing
+from ogive.files import Misuse, replacing
 from ogive.sketch import Curve, plain, sample, view, window
 
 try:
@@ -42,7 +42,9 @@ STYLES: dict[str, Any] = {"value": "-", "derivative": (0, (4, 1.6)), "second_der
 LIMIT: dict[str, Any] = {"color": FRAME, "linewidth": 0.8, "linestyle": (0, (8, 5))}
 
 
-def saturated(card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None) -> list[tuple[float, float]]:
+def saturated(
+    card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
+) -> list[tuple[float, float]]:
     """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
 
     Parameters
@@ -183,9 +185,27 @@ def _line(ax: Axes, curve: Curve, form: str, card: Elementwise, colour: str, alo
         colour = {"value": BLUE, "derivative": ORANGE, "second_derivative": AMBER}[form]
     order = 4 if form == "value" else 3
     label = card.name if form == "value" else form.replace("_", " ") + ("" if alone else f" of {card.name}")
-    (line,) = ax.plot(curve.x, curve.y, color=colour, linestyle=STYLES[form], linewidth=2 if form == "value" else 1.7, zorder=order, label=label, solid_capstyle="butt")
+    (line,) = ax.plot(
+        curve.x,
+        curve.y,
+        color=colour,
+        linestyle=STYLES[form],
+        linewidth=2 if form == "value" else 1.7,
+        zorder=order,
+        label=label,
+        solid_capstyle="butt",
+    )
     for dot in curve.dots:
-        ax.plot([dot.x], [dot.y], "o", markersize=6, color=colour, markerfacecolor=colour if dot.closed else ax.get_facecolor(), zorder=order + 1 + dot.closed, clip_on=False)
+        ax.plot(
+            [dot.x],
+            [dot.y],
+            "o",
+            markersize=6,
+            color=colour,
+            markerfacecolor=colour if dot.closed else ax.get_facecolor(),
+            zorder=order + 1 + dot.closed,
+            clip_on=False,
+        )
     return line
 
 
@@ -200,14 +220,25 @@ def _finish(ax: Axes, cards: list[Elementwise], legend: list[Any], forms: list[s
         ax.set_title(_title(cards[0]), fontsize=13, pad=10)
     else:  # the colours name the functions, the strokes the forms
         legend = [line for line in legend if line.get_linestyle() == "-"]
-        legend += [Line2D([], [], color=INK, linestyle=STYLES[form], linewidth=1.7, label=f"{form.replace('_', ' ')}s") for form in forms[1:]]
+        legend += [
+            Line2D([], [], color=INK, linestyle=STYLES[form], linewidth=1.7, label=f"{form.replace('_', ' ')}s") for form in forms[1:]
+        ]
     if "saturated" in notes:
         label = f"saturated: |f′| ≤ {100 * FAINT:g} % of max"
         legend.append(Patch(color=BAND, label=label) if alone else Line2D([], [], color=FRAME, alpha=0.3, linewidth=8, label=label))
     if "limits" in notes:
         legend.append(Line2D([], [], **LIMIT, label="limits"))
     # below the axes, where it hides nothing
-    ax.legend(handles=legend, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=5 if len(forms) < 3 else 3, columnspacing=1.4, handlelength=1.8, frameon=False, fontsize=9)
+    ax.legend(
+        handles=legend,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
+        ncols=5 if len(forms) < 3 else 3,
+        columnspacing=1.4,
+        handlelength=1.8,
+        frameon=False,
+        fontsize=9,
+    )
     ax.set_axisbelow(True)
     ax.grid(True, color=GRID, linewidth=0.8)
     ax.spines[["top", "right"]].set_visible(False)
@@ -244,6 +275,6 @@ def save(path: str | os.PathLike[str], figure: Figure) -> None:
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
-        raise ValueError(f"{path.name!r} ends in none of the picture formats {', '.join(FORMATS)}")
+        raise Misuse(f"{path.name!r} ends in none of the picture formats {', '.join(FORMATS)}")
     with replacing(path) as temporary:
         figure.savefig(temporary, format=path.suffix.lower()[1:])

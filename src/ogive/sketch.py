@@ -23,11 +23,17 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 # ── the formula in plain characters ──────────────────────────────────────────────────────────────────────────────────────
 
+
+def _table(names: str, characters: str) -> dict[str, str]:
+    return dict(zip(names.split(), characters, strict=True))
+
+
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|.", re.DOTALL)
 _SYMBOLS = {
-    **dict(zip("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega".split(), "αβγδεζηθικλμνξπρστυφχψω", strict=True)),
-    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΦΨΩ", strict=True)),
-    **dict(zip("varepsilon varphi infty le leq ge geq ne neq pm mp cdot times in to int prod partial".split(), "εφ∞≤≤≥≥≠≠±∓·×∈→∫∏∂", strict=True)),
+    **_table("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi", "αβγδεζηθικλμνξπ"),
+    **_table("rho sigma tau upsilon phi chi psi omega varepsilon varphi", "ρστυφχψωεφ"),
+    **_table("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega", "ΓΔΘΛΞΠΣΦΨΩ"),
+    **_table("infty le leq ge geq ne neq pm mp cdot times in to int prod partial", "∞≤≤≥≥≠≠±∓·×∈→∫∏∂"),
     **{"lvert": "|", "rvert": "|", "vert": "|", "dots": "…", "ldots": "…", "cdots": "…", "quad": " ", "qquad": " "},
     **{",": " ", ";": " ", ":": " ", " ": " ", "!": "", "left": "", "right": "", "displaystyle": "", "limits": ""},
 }
@@ -35,7 +41,10 @@ _RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉ�
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyzβγδθφ", _RAISED)
 _SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", _LOWERED)
 #: One factor, its parenthesised parts replaced by NUL: a number, a letter, a group or a call, with scripts or under a root.
-_FACTOR = rf"√?(?:\d+(?:\.\d+)?|[^\W\d_][{_LOWERED}]*|[A-Za-z_]{{2,}}[{_RAISED}{_LOWERED}]*(?=\0)|(?=\0))\0?[{_RAISED}]*(?:\^\0|\^\w)?"
+_FACTOR = (
+    rf"√?(?:\d+(?:\.\d+)?|[^\W\d_][{_LOWERED}]*|[A-Za-z_]{{2,}}[{_RAISED}{_LOWERED}]*(?=\0)|(?=\0))"
+    rf"\0?[{_RAISED}]*(?:\^\0|\^\w)?"
+)
 
 
 def plain(tex: str) -> str:
@@ -94,6 +103,8 @@ class _Formula:
             elif token[0] == "\\" and len(token) > 1:
                 name = token[1:]
                 known = _SYMBOLS.get(name)
+                if name == "rvert" and found[-1:] == [("", " ")]:
+                    found.pop()
                 found.append(("", known) if known is not None else ("fn" if name.isalpha() else "", name))
                 if known and (known.isalpha() or name == "lvert") and self.tokens[-1:] == [" "]:
                     self.tokens.pop()  # βx, as TeX has it
@@ -222,11 +233,20 @@ def view(card: Elementwise, low: float = -5, high: float = 5) -> tuple[float, fl
         raise ValueError(f"a picture needs finite ends with low < high, got low={low!r}, high={high!r}")
     left, right = max(low, card.domain.low), min(high, card.domain.high)
     if not left < right:
-        raise ValueError(f"{card.name} is defined on {card.domain}, of which [{low:g}, {high:g}] shows nothing; choose low and high inside it")
+        raise ValueError(
+            f"{card.name} is defined on {card.domain}, of which [{low:g}, {high:g}] shows nothing; choose low and high inside it"
+        )
     return left, right
 
 
-def sample(card: Elementwise, form: str = "value", low: float = -5, high: float = 5, columns: int = 600, parameters: Mapping[str, float] | None = None) -> Curve:
+def sample(
+    card: Elementwise,
+    form: str = "value",
+    low: float = -5,
+    high: float = 5,
+    columns: int = 600,
+    parameters: Mapping[str, float] | None = None,
+) -> Curve:
     """Sample a form of a card for drawing: at every column, at the kinks, and on both sides of each kink.
 
     Parameters
@@ -330,28 +350,28 @@ def curve(card: Elementwise, width: int = 48, height: int = 9) -> str:
     cells = (dots[1:-1].reshape(height, 4, width, 2) * _BRAILLE[:, None, :]).sum(axis=(1, 3))
     picture = [[chr(0x2800 + cell) if cell else " " for cell in line] for line in cells]
 
-    def row(y: float) -> int:
+    def down(y: float) -> int:
         return round((top - y) / (top - bottom) * (4 * height - 1)) // 4
 
-    def column(x: float) -> int:
+    def along(x: float) -> int:
         return round((x - low) / (high - low) * (2 * width - 1)) // 2
 
-    across = [(row(0), c) for c in range(width)] if bottom <= 0 <= top else []
-    upright = [(r, column(0)) for r in range(height)] if low <= 0 <= high else []
+    across = [(down(0), c) for c in range(width)] if bottom <= 0 <= top else []
+    upright = [(r, along(0)) for r in range(height)] if low <= 0 <= high else []
     for places, mark in ((across, "─"), (upright, "│"), (set(across) & set(upright), "┼")):
         for r, c in places:
             if not cells[r, c]:
                 picture[r][c] = mark
     for dot in sorted(drawn.dots, key=lambda dot: dot.closed):
-        picture[row(dot.y)][column(dot.x)] = "●" if dot.closed else "○"
-    heights = {row(y): f"{y + 0.0:.3g}" for y in (bottom, top)}
-    if across and all(abs(row(0) - r) > 1 for r in heights):
-        heights[row(0)] = "0"
+        picture[down(dot.y)][along(dot.x)] = "●" if dot.closed else "○"
+    heights = {down(y): f"{y + 0.0:.3g}" for y in (bottom, top)}
+    if across and all(abs(down(0) - r) > 1 for r in heights):
+        heights[down(0)] = "0"
     lines = [f"{heights.get(r, ''):>6} {''.join(line)}".rstrip() for r, line in enumerate(picture)]
     ends = [" "] * (width + 7)
     for x in {low, high, 0.0} if low <= 0 <= high else {low, high}:
         text = f"{x:g}"
-        start = min(max(7 + column(x) - len(text) // 2, 0), width + 7 - len(text))
+        start = min(max(7 + along(x) - len(text) // 2, 0), width + 7 - len(text))
         ends[start : start + len(text)] = text
     return "\n".join([*lines, "".join(ends).rstrip()])
 
@@ -420,7 +440,10 @@ _PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
 def _svg(card: Elementwise, width: int = 320, height: int = 150) -> str:
     """Draw value and derivative; the text takes the colour of the page."""
     low, high = view(card)
-    curves = [(sample(card, form, low, high, width // 2), colour, dash) for form, colour, dash in (("derivative", ORANGE, "5 3"), ("value", BLUE, "none"))]
+    curves = [
+        (sample(card, form, low, high, width // 2), colour, dash)
+        for form, colour, dash in (("derivative", ORANGE, "5 3"), ("value", BLUE, "none"))
+    ]
     bottom, top = window(curves[1][0], curves[0][0], limits=card.limits)
     margin = 0.06 * (top - bottom)
     bottom, top = bottom - margin, top + margin
@@ -445,13 +468,18 @@ def _svg(card: Elementwise, width: int = 320, height: int = 150) -> str:
         body.append(f'<path d="{path}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}" stroke-linejoin="round" fill="none"/>')
         for dot in drawn.dots:
             fill = colour if dot.closed else _PAPER
-            body.append(f'<circle cx="{across(dot.x)}" cy="{down(dot.y)}" r="3.5" stroke="{colour}" stroke-width="1.5" style="fill:{fill}"/>')
+            body.append(
+                f'<circle cx="{across(dot.x)}" cy="{down(dot.y)}" r="3.5" stroke="{colour}" stroke-width="1.5" style="fill:{fill}"/>'
+            )
     labels = "".join(f'<text x="-5" y="{float(down(y)) + 4:.1f}" text-anchor="end">{y:.3g}</text>' for y in heights)
-    labels += f'<text x="0" y="{height + 13}">{low:g}</text><text x="{width}" y="{height + 13}" text-anchor="end">{high:g}</text>'
-    labels += f'<text x="{width / 2 - 6:g}" y="{height + 13}" text-anchor="end" fill="{BLUE}">value</text><text x="{width / 2 + 6:g}" y="{height + 13}" fill="{ORANGE}">derivative</text>'
+    ground, middle, name = height + 13, width // 2, escape(card.name)
+    labels += f'<text x="0" y="{ground}">{low:g}</text><text x="{width}" y="{ground}" text-anchor="end">{high:g}</text>'
+    labels += f'<text x="{middle - 6}" y="{ground}" text-anchor="end" fill="{BLUE}">value</text>'
+    labels += f'<text x="{middle + 6}" y="{ground}" fill="{ORANGE}">derivative</text>'
     # the inner svg clips what leaves the picture, and needs no id that could meet another on the page
     return (
-        f'<svg viewBox="-30 -4 {width + 36} {height + 22}" width="{width + 36}" height="{height + 22}" role="img" aria-label="{escape(card.name)} and its derivative">'
+        f'<svg viewBox="-30 -4 {width + 36} {height + 22}" width="{width + 36}" height="{height + 22}" role="img" '
+        f'aria-label="{name} and its derivative">'
         f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}">{"".join(body)}</svg>'
         f'<g fill="currentColor" font-size="11" font-family="sans-serif">{labels}</g></svg>'
     )
@@ -477,7 +505,10 @@ def card_html(card: Activation) -> str:
     elif isinstance(card, Vectorwise):
         picture = f'<pre style="color:inherit;background:none;margin:0">{escape(chr(10).join(_row_text(card)))}</pre>'
     cell = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;background:none;color:inherit;border:none;white-space:normal"
-    facts = "".join(f'<tr style="background:none"><th scope="row" style="{cell}">{escape(label)}</th><td style="{cell}">{escape(text)}</td></tr>' for label, text in card.facts().items())
+    facts = "".join(
+        f'<tr style="background:none"><th scope="row" style="{cell}">{escape(label)}</th><td style="{cell}">{escape(text)}</td></tr>'
+        for label, text in card.facts().items()
+    )
     return (
         '<div style="color:inherit;max-width:44em">'
         f'<div><strong style="font-family:monospace">ogive.{escape(card.name)}</strong>{aliases}</div>'

@@ -19,10 +19,12 @@ constexpr double ATANH_PAIR[] = {0x1.555555555554fp-2, 0x1.999999999c1efp-3, 0x1
 // the root of silu′ in three doubles, and the quotient by (x - root) around it
 constexpr double SILU_1_ROOT[] = {-0x1.474973c84120bp+0, -0x1.f8d74bc9ac154p-54, -0x1.44a50180ba780p-108};
 constexpr double SILU_1_SLOPE[] = {0x1.be1410460527fp-3, -0x1.2541062177473p-58};
-// (f/(x - root) - slope)/(x - root) on |x - root| <= 1/4, relative to f; error 2^-60.43
-constexpr double SILU_1_REST[] = {0x1.2c563458cc0adp-3, 0x1.353eb573ca46ap-6, -0x1.f2d0e32bc2f75p-7, -0x1.b0f82c4994e87p-8, 0x1.098e92c5305a7p-13, 0x1.a2a7cb0047461p-11, 0x1.8574ce89ca9e4p-13, -0x1.5723b8fbdbc22p-15, -0x1.f2d6593f861dcp-16, -0x1.8ab5ffcef09b5p-19, 0x1.39fdd3c149c56p-19, 0x1.c2a395400c2c8p-21};
+constexpr double SILU_1_BEND[] = {0x1.2c563458cc0adp-3, -0x1.ae4095936c303p-57};
+// ((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f; error 2^-60.13
+constexpr double SILU_1_REST[] = {0x1.353eb573ca463p-6, -0x1.f2d0e32bc2cb2p-7, -0x1.b0f82c4993b0dp-8, 0x1.098e92c1f4c1ap-13, 0x1.a2a7cafded549p-11, 0x1.8574cef2db2b0p-13, -0x1.5723b4d74d9f5p-15, -0x1.f2d68988a920fp-16, -0x1.8ab9683725c1ep-19, 0x1.3a0610e7627afp-19, 0x1.c2e7a188286f9p-21};
 // the root of silu″ in three doubles, and the quotient by (x - root) around it
 constexpr double SILU_2_ROOT[] = {0x1.331e23ad9de11p+1, 0x1.a9c55ef03c74ap-53, 0x1.672af2735d856p-110};
 constexpr double SILU_2_SLOPE[] = {-0x1.76e8b4eb0ea41p-4, 0x1.70c4911c32fadp-58};
-// (f/(x - root) - slope)/(x - root) on |x - root| <= 1/4, relative to f; error 2^-61.11
-constexpr double SILU_2_REST[] = {0x1.388203715b23ep-4, -0x1.706e66bf36035p-6, -0x1.e178d8d239b81p-10, 0x1.fa4e9f742c1cap-9, -0x1.662f848d16485p-10, 0x1.e2e4a68934c0dp-14, 0x1.94804b1910397p-14, -0x1.8e0bbee814867p-15, 0x1.1af2aa9edb2d1p-17, 0x1.4ea6e6a86a5a5p-20, -0x1.400845fc7a93bp-20, 0x1.4bccaf6f318f1p-22};
+constexpr double SILU_2_BEND[] = {0x1.388203715b23ep-4, 0x1.17a8829cf57fep-60};
+// ((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f; error 2^-60.87
+constexpr double SILU_2_REST[] = {-0x1.706e66bf36036p-6, -0x1.e178d8d239775p-10, 0x1.fa4e9f742ca56p-9, -0x1.662f848d29375p-10, 0x1.e2e4a6857f21fp-14, 0x1.94804b3fa24f4p-14, -0x1.8e0bbe2bb49aap-15, 0x1.1af298d324212p-17, 0x1.4ea5cf160e238p-20, -0x1.4005397f82f55p-20, 0x1.4be05f9093849p-22};

@@ -106,10 +106,9 @@ template <class S> INLINE S encoded(double y) {
     if constexpr (sizeof(S) == 8) return y;
     else return Format<S>::encode(Format<S>::nearest(y));
 }
-template <class S>
 INLINE void scatter(const double* from, char* to, Index step, Index n) {
-    if (step == Index(sizeof(S))) for (Index i = 0; i < n; ++i) element<S>(to, i, sizeof(S)) = encoded<S>(from[i]);
-    else for (Index i = 0; i < n; ++i) element<S>(to, i, step) = encoded<S>(from[i]);
+    if (step == Index(sizeof(double))) std::memcpy(to, from, size_t(n) * sizeof(double));
+    else for (Index i = 0; i < n; ++i) element<double>(to, i, step) = from[i];
 }
 
 // ── forms: what is computed from a row ──────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +117,9 @@ enum Domain { NONE, FINITE, POSITIVE };
 template <Domain domain, class F> INLINE bool allowed(F p) { return (domain == FINITE || p > 0) & (abs(p) < F(INF)); }
 template <Domain domain> INLINE bool allowed(One) { return true; }
 
+// What the sheet writes for an end where the formula itself gives the value.
+constexpr double NATURAL = NOT_A_NUMBER;
+
 // A row at x, wherever its formula holds; for the ends and beyond, `ends` has the last word.
 template <class Row, class T, class X, class P>
 INLINE T at(X x, P p) { return Row::template formula<T>(x, p); }
@@ -125,21 +127,18 @@ INLINE T at(X x, P p) { return Row::template formula<T>(x, p); }
 template <class Row, class F, class P>
 INLINE F ends(F y, F x, P p) {
     if constexpr (!Row::exact) {
-        y = pick(x == Row::low, Row::at_low, y);
-        y = pick(x == Row::high, Row::at_high, y);
+        if constexpr (Row::at_low == Row::at_low) y = pick(x == Row::low, Row::at_low, y);
+        if constexpr (Row::at_high == Row::at_high) y = pick(x == Row::high, Row::at_high, y);
         if constexpr (Row::low != -INF || Row::high != INF) y = pick((x < Row::low) | (x > Row::high), NOT_A_NUMBER, y);
     }
     if constexpr (Row::parameter != NONE) y = pick(allowed<Row::parameter>(p), y, F(NOT_A_NUMBER));
     return y;
 }
 
-// The sign bit tells whether a result has to be computed again: 0 < |y| < SMALL, or nan. Integers, so that the loop can
-// collect it without a branch.
-INLINE uint64_t doubt_in(double y) {
-    uint64_t magnitude = bits(y) & 0x7fffffffffffffff;
-    return ((magnitude - bits(SMALL)) & (0 - magnitude)) | (bits(INF) - magnitude);
-}
-INLINE bool doubtful(double y) { return int64_t(doubt_in(y)) < 0; }
+// A result has to be computed again if 0 < |y| < SMALL, or if it is nan, which words that overflow leave behind. As integers:
+// |y| - 1 with 0 taken to the top, of which the loop keeps the least.
+INLINE int64_t size_of(double y) { return int64_t((bits(y) - 1) & 0x7fffffffffffffff); }
+INLINE bool doubtful(double y) { return size_of(y) < int64_t(bits(SMALL) - 1) || y != y; }
 
 // Each form says how to compute its results in a number type and how to round them; `Form::compute<T>(g, x, p, y)`.
 template <class V>
@@ -167,14 +166,17 @@ struct Backward {
     template <class T, class F, class P> INLINE_MEMBER static void compute(F g, F x, P p, F* y) {
         T d = at<D, T>(x, p);
         F once = ends<D>(rounded(d), x, p);
-        if constexpr (sizeof(T) == sizeof(Pair)) {
-            F decided = g * pick(once == 0, pick(abs(x) < INF, pick(abs(x) > 1, with_sign(1, once), once), once), once);
-            F result = pick(abs(once) == INF, NOT_A_NUMBER, rounded(g * d));  // the derivative left the range: the product need not
-            result = pick(doubtful(once), NOT_A_NUMBER, result);
-            result = pick(x > D::low, result, decided);
-            result = pick(x < D::high, result, decided);
-            y[0] = pick(abs(g) < INF, result, decided);
-        } else y[0] = g * once;
+        if constexpr (sizeof(T) == sizeof(Pair)) y[0] = rounded(g * d), y[1] = once;
+        else y[0] = g * once;
+    }
+    // Where the rounded derivative has left the range the product need not have: it is doubtful. At the ends, and for an infinite
+    // g, the rounded derivative decides, one that has underflown as if it had not.
+    INLINE_MEMBER static void finish(const double* g, const double* x, double* y, const double* derivative, Index n) {
+        for (Index i = 0; i < n; ++i) {
+            double d = derivative[i], size = abs(d), limit = pick(size == 0 && abs(x[i]) < INF && abs(x[i]) > 1, with_sign(1, d), d);
+            double inside = pick(g[i] == 0, g[i] * with_sign(1, d), pick(size == 0, g[i] * d, pick(size >= SMALL && size < INF, y[i], NOT_A_NUMBER)));
+            y[i] = pick(x[i] > D::low && x[i] < D::high && abs(g[i]) < INF, inside, g[i] * limit);
+        }
     }
     template <class P> static Wide wide(int, double g, double x, P p) { return Wide(g) * at<D, Wide>(x, p); }
 };
@@ -199,26 +201,32 @@ static bool sequential(char** args, Index n, Index const* steps) {
 // ── rounded rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 struct Block { alignas(64) double values[BLOCK]; };
+template <class Form> constexpr bool is_backward = Form::arrays == 2;
 
-// The vectorised loop. Returns whether any float64 result is doubtful; those of narrow dtypes are tested as they are rounded.
+// The vectorised loop.
 template <class Form, class T, class P>
-__attribute__((noinline)) static uint64_t evaluate(const double* const* in, P, Block* out, Index n) {
+__attribute__((noinline)) static void evaluate(const double* const* in, P, double* const* out, Index n) {
     const double *g = in[0], *x = in[Form::arrays - 1], *p = in[Form::arrays];
-    double *first = out[0].values, *second = out[Form::outputs - 1].values;
-    uint64_t doubt = 0;
+    double *first = out[0], *second = out[1];
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         double y[2];
         if constexpr (sizeof(P) == sizeof(double)) Form::template compute<T>(g[i], x[i], p[i], y);
         else Form::template compute<T>(g[i], x[i], P(), y);
         first[i] = y[0];
-        if constexpr (Form::outputs == 2) second[i] = y[1];
-        if constexpr (sizeof(T) == sizeof(Pair)) {
-            doubt |= doubt_in(y[0]);
-            if constexpr (Form::outputs == 2) doubt |= doubt_in(y[1]);
-        }
+        if constexpr (Form::outputs == 2 || (is_backward<Form> && sizeof(T) == sizeof(Pair))) second[i] = y[1];
     }
-    return doubt >> 63;
+}
+
+INLINE bool any_doubtful(const double* y, Index n) {
+    int64_t least = INT64_MAX;
+    uint64_t nan = 0;
+    for (Index i = 0; i < n; ++i) {
+        int64_t size = size_of(y[i]);
+        least = size < least ? size : least;
+        nan |= bits(INF) - (bits(y[i]) & 0x7fffffffffffffff);
+    }
+    return least < int64_t(bits(SMALL) - 1) || nan >> 63;
 }
 
 // One element in Wide, if it is finite and inside the domain; everything else was decided at once.
@@ -233,55 +241,82 @@ __attribute__((noinline)) static void again(const double* const* in, Index i, in
 
 template <class S> INLINE bool undecided(double y) { return bits(Format<S>::nearest(y * (1 - ERROR))) != bits(Format<S>::nearest(y * (1 + ERROR))); }
 
-// Decide the rounding of a block, with the slow path where it is needed.
+// Decide the rounding of a block, with the slow path where it is needed: in place for float64, and on the way to its own memory
+// for a narrow dtype.
+template <class Form>
+INLINE void settle(const double* const* in, double* y, Index n, int output) {
+    if (__builtin_expect(any_doubtful(y, n), 0))
+        for (Index i = 0; i < n; ++i)
+            if (doubtful(y[i])) again<Form, double>(in, i, output, y[i]);
+}
 template <class Form, class S>
-INLINE void settle(const double* const* in, Block& y, Index n, int output, uint64_t doubt) {
-    if constexpr (sizeof(S) == 8) {
-        if (__builtin_expect(doubt != 0, 0))
-            for (Index i = 0; i < n; ++i)
-                if (doubtful(y.values[i])) again<Form, S>(in, i, output, y.values[i]);
-    } else {
-        uint32_t differ = 0;
-        for (Index i = 0; i < n; ++i) differ |= bits(Format<S>::nearest(y.values[i] * (1 - ERROR))) ^ bits(Format<S>::nearest(y.values[i] * (1 + ERROR)));
-        if (__builtin_expect(differ != 0, 0))
-            for (Index i = 0; i < n; ++i)
-                if (undecided<S>(y.values[i])) again<Form, S>(in, i, output, y.values[i]);
+INLINE void settle_and_store(const double* const* in, double* y, Index n, int output, char* to, Index step) {
+    alignas(64) float buffer[BLOCK];
+    const bool direct = sizeof(S) == sizeof(float) && step == sizeof(float);
+    float* r = direct ? reinterpret_cast<float*>(to) : buffer;
+    uint32_t differ = 0;
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        float down = Format<S>::nearest(y[i] * (1 - ERROR)), up = Format<S>::nearest(y[i] * (1 + ERROR));
+        differ |= bits(down) ^ bits(up);
+        r[i] = up;
     }
+    if (__builtin_expect(differ != 0, 0))
+        for (Index i = 0; i < n; ++i)
+            if (undecided<S>(y[i])) again<Form, S>(in, i, output, y[i]), r[i] = float(y[i]);
+    if (!direct) for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }
 
 template <class Form, class S>
 static void rounded_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     using Row = typename Form::Row;
-    using T = std::conditional_t<sizeof(S) == 8, Pair, double>;
-    constexpr int in_count = inputs<Form>;
+    constexpr bool is_double = sizeof(S) == sizeof(double);
+    using T = std::conditional_t<is_double, Pair, double>;
+    constexpr int in_count = inputs<Form>, x_at = Form::arrays - 1, p_at = Form::arrays;
     const Index n = dimensions[0], block = sequential<Form>(args, n, steps) ? 1 : BLOCK;
     Environment environment;
-    Block gathered[3], out[2];
+    Block gathered[3], computed[2];
     const double* in[3] = {gathered[0].values, gathered[1].values, gathered[2].values};
+    double* out[2] = {computed[0].values, computed[1].values};
 
-    const bool fixed = Row::parameter != NONE && steps[Form::arrays] == 0 && n > 0;
+    // Packed float64 is read, and unless it is read where it is written, written, without a detour.
+    bool in_place = false;
+    for (int k = 0; k < in_count; ++k)
+        for (int o = in_count; o < in_count + Form::outputs; ++o) in_place |= args[k] == args[o];
+    const bool fixed = Row::parameter != NONE && steps[p_at] == 0 && n > 0;
     bool one = false;
     if (fixed) {
-        double p = decoded(element<S>(args[Form::arrays], 0, 0));
+        const double p = decoded(element<S>(args[p_at], 0, 0));
         one = p == 1;
-        for (Index i = 0; i < block && i < n; ++i) gathered[Form::arrays].values[i] = p;
+        for (Index i = 0; i < block && i < n; ++i) gathered[p_at].values[i] = p;
     }
     for (Index start = 0; start < n; start += block) {
         const Index m = n - start < block ? n - start : block;
         for (int k = 0; k < in_count; ++k) {
-            const char* from = args[k] + start * steps[k];
-            if (fixed && k == Form::arrays) continue;
-            if (sizeof(S) == 8 && steps[k] == 8) in[k] = reinterpret_cast<const double*>(from);
+            char* from = args[k] + start * steps[k];
+            if (fixed && k == p_at) continue;
+            if (is_double && steps[k] == sizeof(double)) in[k] = reinterpret_cast<const double*>(from);
             else gather<S>(gathered[k].values, from, steps[k], m);
         }
-        uint64_t doubt;
-        if constexpr (Row::parameter == NONE) doubt = evaluate<Form, T>(in, One(), out, m);
-        else doubt = one ? evaluate<Form, T>(in, One(), out, m) : evaluate<Form, T>(in, 0.0, out, m);
+        char* to[2];
+        bool direct[2] = {};
+        for (int o = 0; o < Form::outputs; ++o) {
+            to[o] = args[in_count + o] + start * steps[in_count + o];
+            direct[o] = is_double && steps[in_count + o] == sizeof(double) && !in_place;
+            if (direct[o]) out[o] = reinterpret_cast<double*>(to[o]);
+        }
 
-        for (int o = 0; o < Form::outputs; ++o) settle<Form, S>(in, out[o], m, o, doubt);
+        if constexpr (Row::parameter == NONE) evaluate<Form, T>(in, One(), out, m);
+        else if (one) evaluate<Form, T>(in, One(), out, m);
+        else evaluate<Form, T>(in, 0.0, out, m);
+
+        if constexpr (is_double) {
+            if constexpr (is_backward<Form>) Form::finish(in[0], in[x_at], out[0], out[1], m);
+            for (int o = 0; o < Form::outputs; ++o) settle<Form>(in, out[o], m, o);
+        }
         if constexpr (Form::may_fail) {
             uint64_t invalid = 0, divide = 0;
-            const double *g = in[0], *x = in[Form::arrays - 1], *p = in[Form::arrays], *y = out[0].values;
+            const double *g = in[0], *x = in[x_at], *p = in[p_at], *y = out[0];
             for (Index i = 0; i < m; ++i) {
                 bool number = (x[i] == x[i]) & (g[i] == g[i]);
                 if constexpr (Row::parameter != NONE) number = number & (p[i] == p[i]);
@@ -290,7 +325,11 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
             }
             environment.raise(invalid, divide);
         }
-        for (int o = 0; o < Form::outputs; ++o) scatter<S>(out[o].values, args[in_count + o] + start * steps[in_count + o], steps[in_count + o], m);
+        for (int o = 0; o < Form::outputs; ++o) {
+            const Index step = steps[in_count + o];
+            if constexpr (is_double) { if (!direct[o]) scatter(out[o], to[o], step, m); }
+            else settle_and_store<Form, S>(in, out[o], m, o, to[o], step);
+        }
     }
 }
 

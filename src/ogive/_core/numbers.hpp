@@ -39,6 +39,8 @@ INLINE double power_of_two(int64_t k) { return from_bits(uint64_t(k + 1023) << 5
 
 // ── Pair ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+// Tight where |lo| is a unit or two in the last place of hi; loose where it may reach 1/50 of hi. Denominators and factors must
+// be tight, addends and numerators need not be.
 struct Pair {
     double hi, lo;
     Pair() = default;
@@ -80,6 +82,10 @@ INLINE Pair with_sign(Pair magnitude, double sign) {
     return {with_sign(magnitude.hi, sign), from_bits(bits(magnitude.lo) ^ (bits(sign) & 0x8000000000000000))};
 }
 INLINE double lead(Pair x) { return x.hi; }
+INLINE Pair tight(Pair x) { return fast_two_sum(x.hi, x.lo); }
+// a + b, loose where b is.
+INLINE Pair loose_sum(double a, Pair b) { Pair s = two_sum(a, b.hi); return {s.hi, s.lo + b.lo}; }
+INLINE double loose_sum(double a, double b) { return a + b; }
 // Multiplication by a power of two.
 INLINE Pair scaled(Pair x, double power) { return {x.hi * power, x.lo * power}; }
 INLINE double scaled(double x, double power) { return x * power; }
@@ -140,6 +146,7 @@ INLINE Wide abs(Wide x) { return x.hi < 0 ? -x : x; }
 INLINE Wide with_sign(Wide magnitude, double sign) { return (magnitude.hi < 0) != (sign < 0) ? -magnitude : magnitude; }
 INLINE Wide scaled(Wide x, double power) { return x * Wide(power); }
 INLINE Wide ordered_sum(double a, Wide b) { return Wide(a) + b; }
+INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
 // The leading word as a double, for decisions; beyond the range of double only its sign and size class survive.
 static double lead(Wide x) {
     int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e;

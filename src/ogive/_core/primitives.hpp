@@ -41,22 +41,26 @@ INLINE Exponential<double> exponential(double x) {
     double r = fma(-k, LN2_MIDDLE, fma(-k, LN2_HIGH, x));
     return {fma(r * r, polynomial(EXPM1, r), r), power_in(z)};
 }
-// r to two words; r.hi may be as small as it likes where k = 0, and next to x = log 2.
+// e^r - 1 for r in two words, loose. r.hi may be as small as it likes.
 INLINE Pair exponential_part(Pair r) {
     double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
-    Pair part = fast_two_sum(r.hi, 0.5 * square);
-    part.lo += fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)));
-    return part;  // the low word may reach 1/50 of the high one
+    double hi = fma(0.5, square, r.hi), lo = fma(0.5, square, r.hi - hi);
+    return {hi, lo + fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)))};
 }
 // Below -693 the answer is a stand-in of about 2^-1000, small enough to be seen by `doubtful` in whatever the row makes of
 // it, and is computed again in Wide; below -1600 it is 0, which no cofactor brings back into range.
-INLINE Exponential<Pair> exponential(double x, double low) {
-    double z = fma(pick(x < -693, -693.0, x), LOG2_E, MAGIC), k = z - MAGIC;
-    Pair r = fast_two_sum(fma(-k, LN2_HIGH, pick(x < -693, -693.0, x)), -k * LN2_MIDDLE);  // the first is exact
-    r.lo += pick(x < -693, 0.0, low);
-    return {exponential_part(r), pick(x < -1600, 0.0, power_in(z))};
+INLINE Exponential<Pair> pair_exponential(double x) {
+    double clamped = pick(x < -693, -693.0, x);
+    double z = fma(clamped, LOG2_E, MAGIC), k = z - MAGIC;
+    double exact = fma(-k, LN2_HIGH, clamped), r = fma(-k, LN2_MIDDLE, exact);
+    return {exponential_part({r, fma(-k, LN2_MIDDLE, exact - r)}), pick(x < -1600, 0.0, power_in(z))};
 }
-INLINE Exponential<Pair> exponential(Pair x) { return exponential(x.hi, x.lo); }
+INLINE Exponential<Pair> exponential(Pair x) {
+    auto e = pair_exponential(x.hi);
+    double low = pick(x.hi < -693, 0.0, x.lo);  // e^low = 1 + low
+    e.part.lo += fma(low, e.part.hi + e.part.lo, low);
+    return e;
+}
 static Exponential<Wide, Wide> exponential(Wide x) {
     if (lead(x) < -1e5) x = Wide(-1e5);
     double k = nearest_integer(lead(x) * LOG2_E);
@@ -66,22 +70,48 @@ static Exponential<Wide, Wide> exponential(Wide x) {
     return {(Wide(1) + part) * r, Wide(1, 0, int(k))};
 }
 
-// t = e^-|x| and, exactly as well, m = 1 - t.
+// t = e^-|x| and its kin, each computed where it is asked for: t itself, t + c for c >= 1, and 1 - t without cancellation.
 template <class T>
-struct Decay { T t, m; };
+struct Decay;
 
-INLINE Decay<double> decayed(Exponential<double> e) { return {fma(e.scale, e.part, e.scale), (1 - e.scale) - e.scale * e.part}; }
-INLINE Decay<Pair> decayed(Exponential<Pair> e) {
-    Pair power = ordered_sum(1, e.part), rest = fast_two_sum(1, -e.scale), part = scaled(e.part, e.scale), m = fast_two_sum(rest.hi, -part.hi);
-    return {scaled(fast_two_sum(power.hi, power.lo), e.scale), fast_two_sum(m.hi, m.lo + (rest.lo - part.lo))};
-}
-static Decay<Wide> decayed(Exponential<Wide, Wide> e) { return {e.scale * (Wide(1) + e.part), (Wide(1) - e.scale) - e.scale * e.part}; }
+template <>
+struct Decay<double> {
+    Exponential<double> e;
+    INLINE_MEMBER double t() const { return fma(e.scale, e.part, e.scale); }
+    INLINE_MEMBER double loose_t() const { return t(); }
+    INLINE_MEMBER double plus(double c) const { return c + t(); }
+    INLINE_MEMBER double minus() const { return (1 - e.scale) - e.scale * e.part; }
+};
+template <>
+struct Decay<Pair> {
+    double scale;
+    Pair part, power;  // power = 1 + part, loose
+    INLINE_MEMBER explicit Decay(Exponential<Pair> e) : scale(e.scale), part(e.part), power(ordered_sum(1, e.part)) {}
+    INLINE_MEMBER Pair loose_t() const { return scaled(power, scale); }
+    INLINE_MEMBER Pair t() const { return scaled(tight(power), scale); }
+    INLINE_MEMBER Pair plus(double c) const {
+        double sum = fma(scale, power.hi + power.lo, c);
+        return {sum, fma(scale, power.lo, fma(scale, power.hi, c - sum))};
+    }
+    INLINE_MEMBER Pair minus() const {
+        Pair rest = fast_two_sum(1, -scale), p = scaled(part, scale), m = fast_two_sum(rest.hi, -p.hi);
+        return fast_two_sum(m.hi, m.lo + (rest.lo - p.lo));
+    }
+};
+template <>
+struct Decay<Wide> {
+    Exponential<Wide, Wide> e;
+    Wide t() const { return e.scale * (Wide(1) + e.part); }
+    Wide loose_t() const { return t(); }
+    Wide plus(double c) const { return Wide(c) + t(); }
+    Wide minus() const { return (Wide(1) - e.scale) - e.scale * e.part; }
+};
 
 // X is double, or T where the row has made its argument.
 template <class T, class X>
 INLINE Decay<T> decay(X x) {
-    if constexpr (sizeof(X) == sizeof(double) && sizeof(T) == sizeof(Pair)) return decayed(exponential(-abs(x), 0.0));
-    else return decayed(exponential(-abs(T(x))));
+    if constexpr (sizeof(X) == sizeof(double) && sizeof(T) == sizeof(Pair)) return Decay<T>(pair_exponential(-abs(x)));
+    else return Decay<T>{exponential(-abs(T(x)))};
 }
 
 // ── logarithms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -91,11 +121,11 @@ INLINE double log_series(double k, double s) {
     double z = s * s, twice = s + s;
     return fma(k, LN2, fma(twice * z, polynomial(ATANH, z), twice));
 }
-INLINE Pair log_series(double k, Pair s) {
+INLINE Pair log_series(double k, Pair s) {  // loose
     double z = s.hi * s.hi, twice = s.hi + s.hi;
     double tail = fma(twice * z, polynomial(ATANH_PAIR, z), fma(k, LN2_MIDDLE, s.lo + s.lo));
     Pair sum = fast_two_sum(k * LN2_HIGH, twice);  // k is 0, or the first the larger
-    return fast_two_sum(sum.hi, sum.lo + tail);
+    return {sum.hi, sum.lo + tail};
 }
 static Wide log_series(double k, Wide s) {
     Wide z = s * s, sum = 0;
@@ -103,11 +133,12 @@ static Wide log_series(double k, Wide s) {
     return ((s * sum + Wide(k * LN2_LOW)) + Wide(k) * Wide(LN2_MIDDLE)) + Wide(k * LN2_HIGH);
 }
 
-// log(1 + t) for t in [0, 1]: past sqrt(2) - 1 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3).
+// log(1 + t) for t = e^-|x|: past sqrt(2) - 1 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3).
 template <class T>
-INLINE T log1p_unit(T t) {
+INLINE T log1p_of(const Decay<T>& e) {
+    T t = e.loose_t();
     bool halve = lead(t) > 0x1.a827999fcef32p-2;
-    return log_series(pick(halve, 1.0, 0.0), ordered_sum(pick(halve, -1.0, 0.0), t) / ordered_sum(pick(halve, 3.0, 2.0), t));
+    return log_series(pick(halve, 1.0, 0.0), ordered_sum(pick(halve, -1.0, 0.0), t) / e.plus(pick(halve, 3.0, 2.0)));
 }
 
 // The power of two nearest to a/b in the sense that a/b 2^-k lies in [1/1.5013, 1.5013], from the bits alone. b in [2^-1022, 4].
@@ -146,8 +177,7 @@ INLINE Exponential<Pair> exponential_near_log2(double y, Pair) {
     double z = fma(y, LOG2_E, MAGIC), k = z - MAGIC;
     Pair r = two_sum(fma(-k, LN2_HIGH, y), -k * LN2_MIDDLE);
     r = fast_two_sum(r.hi, fma(-k, LN2_LOW, r.lo));
-    Pair part = exponential_part(r);
-    return {fast_two_sum(part.hi, part.lo), power_in(z)};
+    return {tight(exponential_part(r)), power_in(z)};
 }
 static Exponential<Wide, Wide> exponential_near_log2(double y, Wide) { return exponential(Wide(y)); }
 
@@ -166,24 +196,31 @@ INLINE T inverse_softplus(double y) {
 
 // ── roots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// f(x) = (x - root)(slope + (x - root) rest(x - root)) for |x - root| <= 1/4: the root is irrational and held in three
-// doubles, so that x - root is good to all its bits.
+// f(x) = d (slope + d (bend + d rest(d))) with d = x - root, |d| <= 1/4: the root is irrational and held in three doubles, so
+// that d is good to all its bits.
 template <int n>
-INLINE double near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&rest)[n], double) {
+INLINE double near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&bend)[2], const double (&rest)[n], double) {
     double d = (x - root[0]) - root[1];
-    return d * fma(d, polynomial(rest, d), slope[0]);
+    return d * fma(d, fma(d, polynomial(rest, d), bend[0]), slope[0]);
 }
 template <int n>
-INLINE Pair near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&rest)[n], Pair) {
-    Pair d = two_sum(x - root[0], -root[1]);
+INLINE Pair near_root(double x, const double (&root)[3], const double (&slope)[2], const double (&bend)[2], const double (&rest)[n], Pair) {
+    Pair d = two_sum(x - root[0], -root[1]), bent = two_product(d.hi, bend[0]);
     d.lo -= root[2];
-    Pair quotient = fast_two_sum(slope[0], d.hi * polynomial(rest, d.hi));
-    quotient.lo += slope[1];
-    return d * quotient;
+    Pair quotient = fast_two_sum(slope[0], bent.hi);
+    quotient.lo += slope[1] + fma(d.hi, fma(d.hi, polynomial(rest, d.hi), bend[1]), bent.lo);
+    return d * tight(quotient);
 }
 // In Wide the row's own formula is good enough: it comes here only for what is not near a root, or needs 2^-40.
 template <int n>
-static Wide near_root(double, const double (&)[3], const double (&)[2], const double (&)[n], Wide formula) { return formula; }
+static Wide near_root(double, const double (&)[3], const double (&)[2], const double (&)[2], const double (&)[n], Wide formula) { return formula; }
+
+// A row with a zero at 0 that it approaches with a factor below 1 would underflow too early: a tiny x stands in, with the sign of
+// the result, and is doubtful.
+template <class T> INLINE T zero_at_zero(double x, T stand_in, T formula) {
+    if constexpr (sizeof(T) == sizeof(Wide)) return formula;
+    else return pick(abs(x) < 0x1p-969, stand_in, formula);
+}
 
 // ── shapes that rows share ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,14 +241,14 @@ INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
 
 // The logistic function and its derivative t/(1 + t)^2, from t = e^-|x|; its bend is tanh(|x|/2) = (1 - t)/(1 + t), since
 // the second derivative is -derivative tanh(x/2).
-template <class T, class X> INLINE T logistic(X x) { auto e = decay<T>(x); return pick(lead(x) < 0, e.t, T(1)) / ordered_sum(1, e.t); }
-template <class T, class X> INLINE T logistic_bend(X x) { auto e = decay<T>(x); return e.m / ordered_sum(1, e.t); }
+template <class T, class X> INLINE T logistic(X x) { auto e = decay<T>(x); return pick(lead(x) < 0, e.loose_t(), T(1)) / e.plus(1); }
+template <class T, class X> INLINE T logistic_bend(X x) { auto e = decay<T>(x); return e.minus() / e.plus(1); }
 template <class T, class X> INLINE T logistic_slope(X x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
         // Near 0 the derivative is 1/4 less a square too small for two words, yet it decides ties: g/4 of a subnormal g.
         if (Wide(x).e < -30) { T bend = logistic_bend<T>(x); return (T(1) - bend * bend) * T(0.25); }
     }
     auto e = decay<T>(x);
-    T w = T(1) / ordered_sum(1, e.t);
-    return e.t * w * w;
+    T w = T(1) / e.plus(1);
+    return e.loose_t() * w * w;
 }

@@ -113,7 +113,7 @@ __attribute__((noinline)) static Index powers(const Row<S>& row, Index start, In
     const double temperature = row.temperature;
 #pragma GCC ivdep
     for (Index i = 0; i < m; ++i) {
-        T t = decay<T>(distance(x[i], from, temperature, T())).t;
+        T t = decay<T>(distance(x[i], from, temperature, T())).t();
         p.hi[i] = lead(t);
         if constexpr (sizeof(T) == sizeof(Pair)) p.lo[i] = t.lo;
     }
@@ -140,6 +140,7 @@ struct Others {
     Wide distance = 0;
     bool none = true;
     Wide wide() const { if (none) return 0; auto e = exponential(distance); return (Wide(1) + e.part) * e.scale * Wide(others.hi, others.lo); }
+    bool tiny() const { return !none && wide().e < -960; }  // log(1 + R) = R then, beyond what a Pair holds
     Pair pair() const { Wide w = wide(); return w.e < -1000 ? Pair(0) : Pair(w.hi * power_of_two(w.e), w.lo * power_of_two(w.e)); }
 };
 template <class T, class S>
@@ -220,7 +221,7 @@ static void softmax_loop(char** args, Index const* dimensions, Index const* step
                 if constexpr (sizeof(S) == 8) {
                     double remainder = fma(-q, sum.lo, fma(-q, sum.hi, p.hi[i]) + p.lo[i]);
                     r[i] = fma(remainder, inverse, q);
-                    doubt |= doubt_in(r[i]) >> 63;
+                    doubt |= size_of(r[i]) < int64_t(bits(SMALL) - 1) ? 1 : 0;
                 }
             }
             for (Index i = 0; i < m; ++i) store<S>(y, start + i, y_step, r[i]);
@@ -262,7 +263,7 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
         }
         // Entries equal to the maximum, the winner among them: minus the logarithm of the sum, however small.
         if (rest.none) store<S>(y, s.winner, y_step, -0.0);
-        else if (doubtful(rounded(log_sum))) store_wide<S>(y, s.winner, y_step, -rest.wide());
+        else if (rest.tiny()) store_wide<S>(y, s.winner, y_step, -rest.wide());
     }
 }
 
@@ -275,7 +276,8 @@ static void logsumexp_loop(char** args, Index const* dimensions, Index const* st
         double y = s.nan ? NOT_A_NUMBER : s.top;
         if (finite(s)) {
             const Others rest = others<Working<S>>(row, s);
-            store_pair<S>(args[2], j, steps[2], s.top + log1p(rest.pair()), [&] { return Wide(s.top) + rest.wide(); });
+            if (rest.tiny()) store_wide<S>(args[2], j, steps[2], Wide(s.top) + rest.wide());
+            else store<S>(args[2], j, steps[2], rounded(s.top + log1p(rest.pair())));
         } else store<S>(args[2], j, steps[2], y);
     }
 }
@@ -301,7 +303,7 @@ struct Probabilities {
     Pair pair(Index i) const {
         if (!row.takes(i)) return 0;
         if (!finite(s)) return degenerate(row, s, NOT_A_NUMBER, i);
-        return decay<Pair>(distance(row[i], s.top, row.temperature, Pair())).t / sum_pair;
+        return decay<Pair>(distance(row[i], s.top, row.temperature, Pair())).t() / sum_pair;
     }
     Wide wide(Index i) const {
         if (!row.takes(i) || row[i] == -INF) return 0;
@@ -325,13 +327,20 @@ static void softmax_backward_loop(char** args, Index const* dimensions, Index co
         if (!y.usable()) { y.refuse(to, to_step); continue; }
         const double origin = decoded(element<S>(g, y.s.winner, g_step));
         Pair mean = 0;
-        for (Index i = 0; i < n; ++i)
-            if (row.takes(i)) mean = mean + two_sum(decoded(element<S>(g, i, g_step)), -origin) * y.pair(i);
+        Wide rest = 0;  // of the probabilities that a Pair cannot hold
         for (Index i = 0; i < n; ++i) {
-            Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin) - mean, p = y.pair(i);
-            if (p.hi == 0 && !row.takes(i)) { store<S>(to, i, to_step, 0.0); continue; }
-            Pair result = difference * p / row.temperature;
-            store_pair<S>(to, i, to_step, pick(doubtful(p.hi), p, result), [&] { return Wide(difference.hi, difference.lo) * y.wide(i) / Wide(row.temperature); });
+            if (!row.takes(i)) continue;
+            const Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin), p = y.pair(i);
+            if (doubtful(p.hi)) rest = rest + Wide(difference.hi, difference.lo) * y.wide(i);
+            else mean = mean + difference * p;
+        }
+        for (Index i = 0; i < n; ++i) {
+            if (!row.takes(i)) { store<S>(to, i, to_step, 0.0); continue; }
+            const Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin), p = y.pair(i);
+            auto again = [&] { return ((Wide(difference.hi, difference.lo) - Wide(mean.hi, mean.lo)) - rest) * y.wide(i) / Wide(row.temperature); };
+            const Pair result = (difference - mean) * p / row.temperature;
+            if (i == y.s.winner && abs(origin) < INF && rest.hi != 0) store_wide<S>(to, i, to_step, again());
+            else store_pair<S>(to, i, to_step, pick(doubtful(p.hi), p, result), again);
         }
     }
 }

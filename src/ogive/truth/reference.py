@@ -25,7 +25,7 @@ try:
 except ImportError as error:
     raise ImportError('the truth needs python-flint; install it with: python -m pip install "ogive[truth]"') from error
 
-__all__ = ["correctly_rounded", "evaluate", "evaluate_row", "reference_backward"]
+__all__ = ["correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward"]
 
 Program = Callable[..., arb]
 
@@ -263,6 +263,25 @@ def _arguments(name: Any, form: str, parameters: Sequence[Any]) -> tuple[Element
     return card, owned, program, given + tuple(float(p.default) for p in takes[len(given) :])
 
 
+def ends(card: Any, form: str = "value") -> tuple[Interval, tuple[float, float]]:
+    """Tell where a form is defined, and the values it has at the two ends, by the cards' declarations.
+
+    Parameters
+    ----------
+    card : Elementwise or str
+        The activation.
+    form : str
+        As in `evaluate`, or ``backward`` or ``value_and_derivative``, which live where the value does.
+
+    Returns
+    -------
+    (Interval, (float, float))
+        The domain, and the limits at its ends at the default parameters.
+    """
+    owner, owned, _ = _resolve(get(card).name, "value" if form in ("backward", "value_and_derivative") else form)
+    return _ends(owner, owned)
+
+
 def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] = (), *, floor: int = FLOOR) -> arb:
     """Enclose a form of an elementwise activation at one number.
 
@@ -325,7 +344,7 @@ def reference_backward(card: Any, g: Any, x: Any, parameters: Sequence[Any] = ()
     slope = evaluate(card, x, "derivative", parameters, floor=PRODUCT_FLOOR)
     upstream = float(g)
     if math.isfinite(upstream) and slope.is_finite():
-        return arb(upstream) * slope if upstream else arb(0)
+        return _product(slope, upstream)
     if slope.is_nan() or upstream != upstream or slope.is_zero() or not upstream:
         return arb.nan()
     return arb(math.copysign(math.inf, upstream)) * (1 if slope > 0 else -1)

@@ -161,7 +161,8 @@ class _Work:
     def block(self, where: slice) -> Array:
         """Screen a block; note what is wrong and what is in doubt."""
         got, y = self.narrow(where), self.wide(where)
-        low, high = rounded(y * (1 - MARGIN), self.fmt), rounded(y * (1 + MARGIN), self.fmt)
+        with np.errstate(all="ignore"):
+            low, high = rounded(y * (1 - MARGIN), self.fmt), rounded(y * (1 + MARGIN), self.fmt)
         integer = self.fmt.integer
         doubt = low.view(integer) != high.view(integer)
         other = got.view(integer) != low.view(integer)
@@ -176,7 +177,8 @@ class _Work:
 
     def controls(self, per_binade: int, rng: np.random.Generator) -> Array:
         """Choose inputs to check the screen at: every binade, every special place, both sides of every root and kink."""
-        x = self.x.astype(np.float64)
+        with np.errstate(all="ignore"):
+            x = self.x.astype(np.float64)
         order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 16)
         key = np.frexp(x[order])[1].astype(np.int64) * 2 + np.signbit(x[order])
         picked = [np.flatnonzero(~np.isfinite(x))[:8]]

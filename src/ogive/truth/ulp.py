@@ -182,7 +182,7 @@ def nearest(truth: Truth, dtype: Any, refine: Callable[[], arb] | None = None) -
                 # power of two, below which midpoints are denser, is safe too
                 half = 1 << (last - e - 1)
                 away = abs((size & (2 * half - 1)) - half)
-                if spread <= e + away.bit_length() - 1 and spread <= last - 3:
+                if away and spread <= e + away.bit_length() - 1 and spread <= last - 3:
                     return value
             elif spread <= last - 3:
                 return value

@@ -1,0 +1,27 @@
+"""The way in for ``ogive`` and ``python -m ogive``: load the command line where its extra is installed, else say how to get it."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0 for success, 1 where the work failed, 2 where the request was wrong, 130 after Ctrl-C.
+    """
+    try:
+        from ogive.cli import run
+    except KeyboardInterrupt:
+        return 130
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in ("typer", "rich"):
+            raise
+        print('ogive: the command line needs typer and rich: python -m pip install "ogive[cli]"', file=sys.stderr)
+        return 2
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

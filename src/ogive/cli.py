@@ -1,0 +1,553 @@
+"""The command line: ogive list | show | eval | apply | plot | tour | config.
+
+A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
+become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
+name, a number, an option, a missing extra); 130, Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ogive.activation import FLOATS, Activation, Elementwise, Vectorwise
+from ogive.catalogue import FAMILIES, get
+from ogive.facts import Interval
+from ogive.files import Misuse, Task, apply, number, shortest
+from ogive.sketch import card_text, curve
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# ── the words that several commands share ────────────────────────────────────────────────────────────────────────────────
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="An activation, by name or alias; `ogive list` names them all.", show_default=False)
+]
+Derivative = Annotated[bool, typer.Option("--derivative", help="The derivative f′(x).")]
+SecondDerivative = Annotated[bool, typer.Option("--second-derivative", help="The second derivative f″(x).")]
+Inverse = Annotated[bool, typer.Option("--inverse", help="The inverse: the x that gives this value.")]
+Log = Annotated[bool, typer.Option("--log", help="The logarithm of the value, accurate where the value underflows.")]
+Complement = Annotated[bool, typer.Option("--complement", help="1 − f(x), accurate where f(x) rounds to 1.")]
+FormName = Annotated[
+    str | None, typer.Option("--form", metavar="FORM", help="Any form by its name; `ogive show NAME` lists them.", show_default=False)
+]
+Parameters = Annotated[
+    list[str] | None, typer.Option("--param", metavar="NAME=NUMBER", help="A parameter, such as slope=0.2; repeatable.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON; nan and infinities are the strings nan, inf and -inf.")]
+
+
+#: The forms as the list writes them on a terminal.
+SHORT = {"value": "f", "derivative": "f′", "second_derivative": "f″", "inverse": "f⁻¹", "log": "log", "complement": "1-f"}
+
+
+class Usage(Exception):
+    """The request is wrong; the message says how to put it right."""
+
+
+def _card(name: str) -> Activation:
+    try:
+        return get(name)
+    except KeyError as error:
+        raise Usage(f"{error.args[0]}; ogive list names them all") from None
+
+
+def _form(card: Activation, named: str | None, flags: Mapping[str, bool]) -> str:
+    """Settle which form is asked for, and that the card has it."""
+    asked = [form for form, wanted in flags.items() if wanted] + ([named.replace("-", "_")] if named else [])
+    if len(asked) > 1:
+        raise Usage(f"{' and '.join(asked)} are two forms; ask for one at a time")
+    form = asked[0] if asked else "value"
+    if form not in _forms(card):
+        refusal = getattr(card, form, None) if form in Elementwise.RELATED else None
+        why = f"{refusal}; " if refusal is not None else f"{card.name} has no form {form!r}; "
+        raise Usage(f"{why}it has {', '.join(_forms(card))}")
+    return form
+
+
+def _forms(card: Activation) -> list[str]:
+    """Name the forms that take one array and give one."""
+    if not isinstance(card, Elementwise):
+        return ["value"]
+    return [name for name, form in card.forms.items() if form.arrays == 1 and form.ufunc.nout == 1]
+
+
+def _function(card: Activation, form: str, texts: Sequence[str] | None) -> tuple[partial[Any], dict[str, float]]:
+    """Bind the parameters given as ``name=number`` to a form of a card."""
+    domains: dict[str, Interval] = {}
+    if isinstance(card, Elementwise):
+        domains = {p.name: p.domain for p in card.forms[form].parameters}
+    elif isinstance(card, Vectorwise) and card.has_temperature:
+        domains = {"temperature": Interval.open(0, float("inf"))}
+    values: dict[str, float] = {}
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or name not in domains:
+            takes = ", ".join(f"{p}=NUMBER" for p in domains) or "no parameters"
+            raise Usage(f"--param {text}: {card.name} takes {takes}")
+        values[name] = _number(value)
+        if values[name] not in domains[name]:
+            raise Usage(f"--param {text}: {name} lies in {domains[name]}")
+    return partial(card.forms[form] if isinstance(card, Elementwise) else card, **values), values
+
+
+def _number(text: str) -> float:
+    try:
+        return number(text)
+    except ValueError as error:
+        raise Usage(str(error)) from None
+
+
+def _jsonable(value: Any) -> float | str:
+    """Give a number the digits it needs; JSON has no nan and no infinity."""
+    text = shortest(value)
+    return float(text) if np.isfinite(float(text)) else text
+
+
+def _exactly(value: Any) -> str:
+    return float(value).hex()
+
+
+def _rendered(*parts: Any, width: int | None = None) -> str:
+    """Render rich objects to text, with colours if a terminal will show them."""
+    stream = StringIO()
+    terminal = sys.stdout.isatty()
+    width = min(width or 10**6, shutil.get_terminal_size().columns if terminal else 100)
+    console = Console(
+        file=stream, width=width, force_terminal=terminal, no_color=None if terminal else True, highlight=False, legacy_windows=False
+    )
+    for part in parts:
+        console.print(part)
+    return stream.getvalue().rstrip("\n")
+
+
+# ── the commands ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import ogive
+
+        print(ogive.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def ogive(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    """Activation functions with the right answer: value, derivative, inverse.
+
+    Start with [bold]ogive tour[/], or [bold]ogive eval sigmoid -- -1 0 1[/].
+    """
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> str:
+    """List the activations: name, aliases, family, formula, range, forms.
+
+    Down a pipe the columns are separated by tabs.
+
+    [bold]ogive list[/]
+    [bold]ogive list | cut -f 1[/]   the names alone
+    [bold]ogive list --json[/]
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "name": card.name,
+            "aliases": list(card.aliases),
+            "family": family,
+            "formula": card.formula,
+            "tex": card.tex,
+            "range": str(getattr(card, "range", "")),
+            "forms": _forms(card),
+        }
+        for family, cards in FAMILIES.items()
+        for card in cards
+    ]
+    if as_json:
+        return json.dumps(rows, ensure_ascii=False, indent=1)
+    if not sys.stdout.isatty():
+        columns = ("name", "aliases", "family", "formula", "range", "forms")
+        return "\n".join("\t".join(", ".join(row[c]) if isinstance(row[c], list) else row[c] for c in columns) for row in rows)
+    broad = max(len(row["name"]) for row in rows) + 2
+    lines = [Text(f"{'name':<{broad}}{'range':<10}{'forms':<21}formula, other names", style="bold")]
+    for i, row in enumerate(rows):
+        if i == 0 or row["family"] != rows[i - 1]["family"]:
+            lines += [Text(), Text(row["family"], style="italic")]
+        span = row["range"] if len(row["range"]) < 10 else row["range"][:8] + "…"
+        forms = " ".join(SHORT[form] for form in row["forms"])
+        aliases = "  " + ", ".join(row["aliases"])
+        lines.append(Text.assemble((f"{row['name']:<{broad}}", "bold blue"), f"{span:<10}{forms:<21}{row['formula']}", (aliases, "dim")))
+    for line in lines:
+        line.truncate(shutil.get_terminal_size().columns, overflow="ellipsis")
+    return _rendered(*lines)
+
+
+@app.command()
+def show(name: Name) -> str:
+    """Show everything on the card of an activation.
+
+    [bold]ogive show sigmoid[/]
+    [bold]ogive show expit[/]   aliases work too
+    """
+    card = _card(name)
+    lines = [*card_text(card).partition("\n\n")[0].splitlines(), card.summary, ""]
+    if isinstance(card, Elementwise):
+        lines += [*curve(card).splitlines(), ""]
+    facts = {**card.facts(), "Forms": ", ".join(card.forms), "TeX": card.tex, "Elsewhere": card.elsewhere}
+    facts |= {"Sources" if i == 0 else " " * i: str(source) for i, source in enumerate(card.sources)}
+    broad = max(map(len, facts)) + 2
+    wrapped = partial(
+        textwrap.wrap,
+        width=max(60, min(110, shutil.get_terminal_size((110, 0)).columns)),
+        subsequent_indent=" " * broad,
+        break_long_words=False,
+    )
+    for label, text in facts.items():
+        lines += wrapped(f"{label:<{broad}}{text}") if text else []
+    for i, (code, printed) in enumerate(card.examples):
+        lines += ["", f">>> {code}", printed] if i == 0 else [f">>> {code}", printed]
+    return "\n".join(lines)
+
+
+@app.command("eval", context_settings={"ignore_unknown_options": True})
+def evaluate(
+    name: Name,
+    numbers: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NUMBER]...",
+            help="Numbers: 2, -1e-3, 0x1.8p3, inf, nan. Without any they are read from standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    derivative: Derivative = False,
+    second_derivative: SecondDerivative = False,
+    inverse: Inverse = False,
+    log: Log = False,
+    complement: Complement = False,
+    form: FormName = None,
+    dtype: Annotated[str, typer.Option("--dtype", metavar="DTYPE", help=f"What to compute in: {', '.join(FLOATS)}.")] = "float64",
+    param: Parameters = None,
+    hexadecimal: Annotated[bool, typer.Option("--hex", help="Write the answers as hexadecimal floats, exactly.")] = False,
+    as_json: AsJson = False,
+) -> str:
+    """Compute an activation at some numbers.
+
+    A terminal shows x → y. A pipe gets the answers alone, one a line.
+    They have the fewest digits that read back as the same number.
+    Softmax and its family take the numbers as one row.
+
+    [bold]ogive eval sigmoid -- -9999999999 2 3 4 5[/]
+    [bold]ogive eval sigmoid --derivative 40[/]
+    [bold]ogive eval sigmoid --dtype float32 --hex 0.1[/]
+    [bold]ogive eval leaky_relu --param slope=0.2 -- -1[/]
+    [bold]seq -5 5 | ogive eval tanh[/]
+    """
+    card = _card(name)
+    form = _form(
+        card,
+        form,
+        {"derivative": derivative, "second_derivative": second_derivative, "inverse": inverse, "log": log, "complement": complement},
+    )
+    function, parameters = _function(card, form, param)
+    if not numbers and sys.stdin.isatty():
+        raise Usage(f"there are no numbers; give some, as in: ogive eval {name} -- -1 0 1, or pipe them in")
+    x = _typed(numbers or sys.stdin.read().split(), dtype)
+    with np.errstate(all="ignore"):
+        y = np.atleast_1d(function(x))
+    write = _exactly if hexadecimal else shortest
+    if as_json:
+        say = _exactly if hexadecimal else _jsonable
+        return json.dumps(
+            {
+                "function": card.name,
+                "form": form,
+                "dtype": dtype,
+                "parameters": parameters,
+                "x": [say(v) for v in x],
+                "y": [say(v) for v in y],
+            },
+            ensure_ascii=False,
+        )
+    if sys.stdout.isatty() and len(x) == len(y):
+        inputs = [write(v) for v in x]
+        broad = max(map(len, inputs), default=0)
+        return "\n".join(f"{a:>{broad}} → {write(b)}" for a, b in zip(inputs, y, strict=True))
+    return "\n".join(map(write, y))
+
+
+def _typed(texts: Sequence[str], dtype: str) -> np.ndarray[Any, Any]:
+    """Read numbers in a dtype; none may fall off its end."""
+    if dtype not in FLOATS:
+        raise Usage(f"--dtype {dtype} is unknown; choose one of {', '.join(FLOATS)}")
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise Usage("--dtype bfloat16 needs ml_dtypes: python -m pip install ml_dtypes") from None
+    for text in texts:
+        if text.startswith("-") and text[1:2] not in tuple("0123456789.iInN"):
+            raise Usage(f"{text!r} is neither a number nor an option; ogive eval --help lists the options")
+    wide = np.array([_number(text) for text in texts], dtype=np.float64)
+    with np.errstate(all="ignore"):
+        x = wide.astype(kind)
+    for text, lost in zip(texts, np.isfinite(wide) & ~np.isfinite(x.astype(np.float64)), strict=True):
+        if lost:
+            raise Usage(f"{text} is beyond the largest {dtype}; write inf, or choose a wider --dtype")
+    return x
+
+
+@app.command("apply")
+def apply_(
+    name: Name,
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="A .npy, .csv, .tsv or .parquet file.", show_default=False)],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", help="The result, in the same format; may be INPUT itself.", show_default=False)
+    ],
+    derivative: Derivative = False,
+    second_derivative: SecondDerivative = False,
+    inverse: Inverse = False,
+    log: Log = False,
+    complement: Complement = False,
+    form: FormName = None,
+    param: Parameters = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="NAME", help="A column of a table; repeatable. May be left out if only one is numeric.", show_default=False
+        ),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(
+            "--into", metavar="NAME", help="Write to a new column of this name; without it the column is overwritten.", show_default=False
+        ),
+    ] = None,
+    axis: Annotated[
+        int,
+        typer.Option(
+            "--axis",
+            help="For softmax and its family: the axis of a .npy array that makes a row. Along the first axis the whole file is loaded.",
+        ),
+    ] = -1,
+    progress: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar; by default on a terminal.", show_default=False)
+    ] = None,
+) -> str:
+    """Apply an activation to a file of any size, block by block.
+
+    The output gets its name when it is complete.
+    Whatever happens before, an old file of that name stays.
+    Floats keep their dtype, other columns their values.
+    Missing values stay missing.
+
+    [bold]ogive apply sigmoid scores.npy probabilities.npy[/]
+    [bold]ogive apply sigmoid data.csv data.csv --column score --into probability[/]
+    [bold]ogive apply softmax votes.parquet shares.parquet --column a --column b --column c[/]
+    [bold]ogive apply gelu x.npy slope.npy --derivative[/]
+    """
+    card = _card(name)
+    form = _form(
+        card,
+        form,
+        {"derivative": derivative, "second_derivative": second_derivative, "inverse": inverse, "log": log, "complement": complement},
+    )
+    function, _ = _function(card, form, param)
+    rowwise = isinstance(card, Vectorwise)
+    if axis != -1 and not rowwise:
+        raise Usage(f"{card.name} works element by element; leave --axis out")
+    task = partial(Task, card.name, function, rowwise, axis, tuple(column or ()), into)
+    if not (sys.stderr.isatty() if progress is None else progress):
+        apply(task(), source, target)
+        return ""
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True, force_terminal=progress), transient=True) as bar:
+        shown = bar.add_task(f"{card.name} {source.name}", total=1.0)
+        apply(task(lambda share: bar.update(shown, completed=share)), source, target)
+    return ""
+
+
+@app.command()
+def plot(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="One or more activations.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to: .png, .svg or .pdf; by default the names, .png.", show_default=False
+        ),
+    ] = None,
+    low: Annotated[float, typer.Option("--low", help="The left end.")] = -5,
+    high: Annotated[float, typer.Option("--high", help="The right end.")] = 5,
+    derivative: Annotated[bool, typer.Option("--derivative/--no-derivative", help="Draw the derivative, dashed.")] = True,
+    second_derivative: Annotated[bool, typer.Option("--second-derivative", help="Draw the second derivative, dotted.")] = False,
+    saturation: Annotated[bool, typer.Option("--saturation/--no-saturation", help="Mark where the function has gone flat.")] = True,
+    param: Parameters = None,
+) -> str:
+    """Draw activations: curve, derivative, saturation, jumps.
+
+    [bold]ogive plot sigmoid[/]
+    [bold]ogive plot sigmoid tanh relu -o three.svg --no-derivative[/]
+    [bold]ogive plot step --low -2 --high 2[/]
+    """
+    from ogive.plot import plot as draw
+    from ogive.plot import save
+
+    cards = [_card(name) for name in names]
+    values = {}
+    for text in param or ():
+        parameter, _, value = text.partition("=")
+        values[parameter] = _number(value)
+    path = output or Path("-".join(card.name for card in cards) + ".png")
+    try:
+        axes = draw(
+            *cards, low=low, high=high, derivative=derivative, second_derivative=second_derivative, saturation=saturation, parameters=values
+        )
+    except (TypeError, ValueError) as error:
+        raise Usage(str(error)) from None
+    save(path, cast("Figure", axes.figure))
+    return str(path)
+
+
+@app.command()
+def tour(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .png, .svg or .pdf.")] = Path(
+        "ogive-tour.png"
+    ),
+    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+) -> str:
+    """Tell the story of the sigmoid, from its overflow to softmax, with numbers computed as you read.
+
+    [bold]ogive tour[/]
+    [bold]ogive tour --language ko[/]   한국어로
+    """
+    from ogive.tour import LANGUAGES, picture, tell
+
+    if language not in LANGUAGES:
+        raise Usage(f"--language {language} is not spoken here; choose {' or '.join(LANGUAGES)}")
+    picture(output)
+    return _rendered(*(Text(line, style=style) for style, line in tell(language, output)), width=92)
+
+
+@app.command()
+def config(as_json: AsJson = False) -> str:
+    """Tell the version, the compiler, and which CPU level runs.
+
+    [bold]ogive config[/]
+    [bold]OGIVE_CPU=x86-64-v2 ogive config[/]   force a level
+    """
+    from ogive import show_config
+
+    facts = show_config()
+    if as_json:
+        return json.dumps(facts)
+    return "\n".join(
+        f"{key:<10}{', '.join(map(str, value)) if isinstance(value, (list, tuple)) else value}" for key, value in facts.items()
+    )
+
+
+# ── running one, and what may go wrong ───────────────────────────────────────────────────────────────────────────────────
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Without the name of the program.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # an old terminal shows ? where it lacks a character
+            stream.reconfigure(errors="replace")
+    try:
+        with _signals():
+            said = app(args=list(arguments), prog_name="ogive", standalone_mode=False)
+    except (Usage, Misuse, ImportError) as error:
+        return _fail(str(error), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error), 1)
+    except MemoryError:
+        return _fail("the memory does not suffice; along another axis a file is read block by block", 1)
+    except (TypeError, ValueError) as error:
+        return _fail(str(error), 1)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own errors: an unknown option, a missing argument
+            raise
+        message = error.format_message().rstrip(".")  # none where typer has printed the help instead
+        where = getattr(getattr(error, "ctx", None), "command_path", "ogive")
+        return _fail(f"{message}; {where} --help shows what there is", 2) if message else 2
+    return _say(said) if isinstance(said, str) else int(said or 0)
+
+
+def _say(text: str) -> int:
+    try:
+        if text:
+            print(text)
+        sys.stdout.flush()
+        return 0
+    except OSError as error:
+        # what is left in the buffer must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader has what it wanted, as in ogive list | head
+            return 0
+        return _fail(f"the output cannot be written: {error.strerror}", 1)
+
+
+def _fail(message: str, code: int) -> int:
+    print("ogive: " + " ".join(message.split()), file=sys.stderr)
+    return code
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let a request to end be an exception, so that temporary files are removed on the way out."""
+
+    def end(received: int, frame: object) -> None:
+        raise SystemExit(128 + received)
+
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [s for s in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)) if signal.getsignal(s) is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
