@@ -439,6 +439,12 @@ class Elementwise(Activation):
         values = [_parameter(bound.get(p.name, p.default), y) for p in self.parameters]
         return np.multiply(g, self.from_output(y, *values))
 
+    def plot(self, **options: Any) -> Any:
+        """Draw the curve; the options are those of `ogive.plot.plot`. Needs the extra ``[plot]``."""
+        from ogive.plot import plot
+
+        return plot(self, **options)
+
     # facts that follow from the declared ones
 
     @property

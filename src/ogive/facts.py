@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from numbers import Real
 from typing import Any
 
 __all__ = ["Bound", "Interval", "Kink", "Parameter", "Point", "Refusal", "Source", "number_text"]
@@ -16,13 +15,13 @@ __all__ = ["Bound", "Interval", "Kink", "Parameter", "Point", "Refusal", "Source
 inf = math.inf
 
 
-def number_text(value: Real | str) -> str:
+def number_text(value: float | Fraction | str) -> str:
     """Write a number as people do: ``1/4``, ``-∞``, ``0.01``."""
-    if isinstance(value, float) and math.isinf(value):
+    if not isinstance(value, float):
+        return str(value)
+    if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e6:
-        return "-0" if value == 0 and math.copysign(1, value) < 0 else str(int(value))
-    return str(value)
+    return f"{value:.6g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,10 +284,11 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
     for (int k = 0; k < in_count; ++k)
         for (int o = in_count; o < in_count + Form::outputs; ++o) in_place |= args[k] == args[o];
     const bool fixed = Row::parameter != NONE && steps[p_at] == 0 && n > 0;
-    bool one = false;
+    bool one = false, watch = Form::may_fail;  // whether a flag might have to be raised
     if (fixed) {
         const double p = decoded(element<S>(args[p_at], 0, 0));
         one = p == 1;
+        watch = is_backward<Form> || Row::low != -INF || Row::high != INF || !allowed<Row::parameter>(p);
         for (Index i = 0; i < block && i < n; ++i) gathered[p_at].values[i] = p;
     }
     for (Index start = 0; start < n; start += block) {
@@ -314,7 +315,7 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
             if constexpr (is_backward<Form>) Form::finish(in[0], in[x_at], out[0], out[1], m);
             for (int o = 0; o < Form::outputs; ++o) settle<Form>(in, out[o], m, o);
         }
-        if constexpr (Form::may_fail) {
+        if (watch) {
             uint64_t invalid = 0, divide = 0;
             const double *g = in[0], *x = in[x_at], *p = in[p_at], *y = out[0];
             for (Index i = 0; i < m; ++i) {

@@ -29,6 +29,7 @@ INLINE uint32_t bits(float x) { uint32_t u; std::memcpy(&u, &x, 4); return u; }
 INLINE double from_bits(uint64_t u) { double x; std::memcpy(&x, &u, 8); return x; }
 INLINE float from_bits(uint32_t u) { float x; std::memcpy(&x, &u, 4); return x; }
 INLINE double with_sign(double magnitude, double sign) { return __builtin_copysign(magnitude, sign); }
+INLINE float with_sign(float magnitude, float sign) { return __builtin_copysignf(magnitude, sign); }
 INLINE double pick(bool c, double a, double b) { return c ? a : b; }
 INLINE float pick(bool c, float a, float b) { return c ? a : b; }
 INLINE double lead(double x) { return x; }

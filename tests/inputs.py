@@ -1,0 +1,120 @@
+"""Where the tests look: every number of a 16-bit dtype, samples that favour no binade, special places, roots."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+
+import numpy as np
+
+import ogive
+from ogive.truth.reference import ends
+from ogive.truth.ulp import format_of, from_ordinal, neighbours, ordinal, rounded, sample
+
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+NARROW = DTYPES[:3]
+CARDS = [card for card in ogive.CATALOGUE.values() if card.kind == "elementwise"]
+ROWS = [card for card in ogive.CATALOGUE.values() if card.kind == "vectorwise"]
+FORMS = [(card, form) for card in CARDS for form in card.forms]
+TRIED = (0.3, 7.0, -1.5, 0.0)  # values of parameters, as far as their domains allow
+
+
+def label(value) -> str:
+    """Name a test after its card."""
+    return value.name if isinstance(value, ogive.Activation) else str(value)
+
+
+def rng(*key) -> np.random.Generator:
+    """Make a generator that depends on what is tested and on nothing else."""
+    return np.random.default_rng(zlib.crc32(" ".join(map(label, key)).encode()))
+
+
+def settings(card, form) -> list[tuple[float, ...]]:
+    """List parameter values: the defaults first, then others from the domains."""
+    parameters = card.forms[form].parameters
+    if not parameters:
+        return [()]
+    found = [tuple(float(p.default) for p in parameters)]
+    found += [tuple(v for _ in parameters) for v in TRIED if all(v in p.domain for p in parameters)]
+    return list(dict.fromkeys(found))
+
+
+def cast(values, dtype) -> list:
+    """Give parameters the dtype of the loop."""
+    return [rounded(np.float64(v), dtype)[()] for v in values]
+
+
+def wide(x):
+    """Widen to float64; a signalling nan among all 16-bit numbers is no cause for a warning."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(x).astype(np.float64)
+
+
+def call(card, form, dtype, x, parameters=None, g=None):
+    """Call the bare ufunc of a form in one dtype, in silence; at its default parameters where none are given."""
+    parameters = settings(card, form)[0] if parameters is None else parameters
+    arrays = [np.asarray(x, format_of(dtype).dtype)]
+    if form == "backward":
+        arrays.insert(0, np.asarray(1.0 if g is None else g, format_of(dtype).dtype))
+    with np.errstate(all="ignore"):
+        return card.forms[form].ufunc(*arrays, *cast(parameters, dtype))
+
+
+def bits(x):
+    """See an array as integers, nan being all alike."""
+    array = np.ascontiguousarray(x)
+    array = np.where(np.isnan(array), np.asarray(np.nan, array.dtype), array)
+    return array.view(format_of(array.dtype).integer)
+
+
+@cache
+def every(dtype):
+    """Return all 65,536 numbers of a 16-bit dtype."""
+    return np.arange(65536).astype(np.uint16).view(format_of(dtype).dtype)
+
+
+def finite_ends(card, form) -> tuple[float, float]:
+    """Return the domain of a form, cut to finite numbers."""
+    domain, _ = ends(card, form)
+    return max(domain.low, -1.7976931348623157e308), min(domain.high, 1.7976931348623157e308)
+
+
+@cache
+def places(card, form, dtype):
+    """Return the special places of a form, with neighbours: zeros, ends, kinks, limits of the format, round numbers."""
+    fmt = format_of(dtype)
+    domain, _ = ends(card, form)
+    low, high = finite_ends(card, form)
+    marks = [0.0, low, high, *(k.x for k in card.kinks), 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, np.log(2), 2.0**fmt.emin, -(2.0**fmt.emin), fmt.largest, -fmt.largest]
+    found = np.concatenate([neighbours(mark, fmt, 2) for mark in marks] + [np.array([0.0, -0.0, domain.low, domain.high], fmt.dtype)])
+    found = found[(wide(found) >= domain.low) & (wide(found) <= domain.high)]
+    return found[np.unique(found.view(fmt.integer), return_index=True)[1]]
+
+
+@cache
+def line(card, form, dtype, count=4096):
+    """Return finite inputs across the domain: half from all floating-point numbers, half from where things happen, and all places."""
+    fmt = format_of(dtype)
+    low, high = finite_ends(card, form)
+    generator = rng(card, form, dtype, count)
+    whole = sample(max(low, -fmt.largest), min(high, fmt.largest), count // 2, fmt, generator)
+    near = sample(max(low, -800.0), min(high, 800.0), count // 4, fmt, generator)
+    curve = rounded(np.clip(generator.normal(0, 4, count - len(whole) - len(near)), low, high), fmt)
+    special = places(card, form, dtype)
+    return np.concatenate([whole, near, curve, special[np.isfinite(wide(special))]])
+
+
+@cache
+def roots(card, form, dtype, parameters=None) -> list[float]:
+    """Find where a form changes its sign, to neighbouring numbers, by bisection along their order."""
+    form = "value" if form == "value_and_derivative" else form
+    fmt = format_of(dtype)
+    x = np.unique(ordinal(line(card, form, dtype)))
+    sign = np.signbit(call(card, form, dtype, from_ordinal(x, fmt), parameters))
+    change = np.flatnonzero(sign[1:] != sign[:-1])
+    low, high, start = x[change], x[change + 1], sign[change]
+    while np.any(high - low > 1):
+        middle = (low + high) // 2
+        same = np.signbit(call(card, form, dtype, from_ordinal(middle, fmt), parameters)) == start
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return [float(v) for v in from_ordinal(low, fmt)]

@@ -1,0 +1,717 @@
+"""What an activation is.
+
+Every law holds for every card of the catalogue, in every form and dtype; nothing here is a list of names. What a card cannot
+satisfy is declared on the card, never skipped here.
+"""
+
+from __future__ import annotations
+
+import copy
+import ctypes
+import doctest
+import json
+import math
+import os
+import pickle
+import platform
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from inputs import CARDS, DTYPES, FORMS, NARROW, ROWS, bits, call, cast, every, finite_ends, label, line, places, rng, roots, settings, wide
+
+import ogive
+from ogive.truth.reference import correctly_rounded, ends, evaluate, evaluate_row, reference_backward
+from ogive.truth.screen import screen
+from ogive.truth.ulp import format_of, from_ordinal, neighbours, ordinal, rounded, sample, spell, ulp, ulp_error
+
+inf, nan = math.inf, math.nan
+HERE = Path(__file__).parent
+
+each_card = pytest.mark.parametrize("card", CARDS, ids=label)
+each_row = pytest.mark.parametrize("card", ROWS, ids=label)
+each_form = pytest.mark.parametrize(("card", "form"), FORMS, ids=label)
+each_single_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if f != "value_and_derivative"], ids=label)
+each_own_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if c.forms[f].row not in ogive.CATALOGUE or f == "value"], ids=label)
+each_dtype = pytest.mark.parametrize("dtype", DTYPES)
+
+
+def truth(card, form, x, parameters, g=None):
+    return reference_backward(card, g, x, parameters) if form == "backward" else evaluate(card, x, form, parameters)
+
+
+def flags(function, *arguments):
+    """Return the result, and the floating-point flags that NumPy saw."""
+    seen = set()
+    with np.errstate(all="call", call=lambda kind, _: seen.add(kind)):
+        return function(*arguments), seen
+
+
+def gradients(card, form, dtype, size):
+    """Return upstream gradients: none where the form takes none; finite, of every size and both signs."""
+    if form != "backward":
+        return None
+    limit = format_of(dtype).largest
+    return sample(-limit, limit, size, dtype, rng(card, dtype, "g"))
+
+
+def subset(dtype, parameters):
+    """Return the parameters as the dtype holds them."""
+    return [float(p) for p in cast(parameters, dtype)]
+
+
+# ── rows and cards ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_row_is_a_form_of_a_card_and_every_form_a_row():
+    rows = {name for name in dir(ogive.ufunc) if not name.startswith("_")}
+    claimed = {card.forms[form].row for card, form in FORMS} | {row for card in ROWS for row in (card.name, f"{card.name}_backward")}
+    assert rows == claimed
+    assert all(isinstance(getattr(ogive.ufunc, row), np.ufunc) for row in rows)
+
+
+def test_names_and_aliases_are_unique_and_lead_to_their_card():
+    names = [name for card in ogive.CATALOGUE.values() for name in (card.name, *card.aliases)]
+    assert len(names) == len(set(names))
+    for card in ogive.CATALOGUE.values():
+        for name in (card.name, *card.aliases):
+            assert ogive.get(name) is card
+            assert getattr(ogive, name) is card
+
+
+@each_card
+def test_a_card_has_the_five_forms_of_calculus_and_related_forms_or_refusals(card):
+    assert set(card.CALCULUS) <= set(card.forms)
+    for form in card.RELATED:
+        call = getattr(card, form)
+        if form in card.forms:
+            assert call is card.forms[form]
+        else:
+            assert not call
+            with pytest.raises(TypeError, match=f"{form} of {card.name} is not defined: "):
+                call(1.0)
+
+
+@each_form
+def test_a_row_has_a_loop_for_each_dtype(card, form):
+    for dtype in DTYPES:
+        result = call(card, form, dtype, [0.25, 0.5], settings(card, form)[0])
+        for output in result if isinstance(result, tuple) else (result,):
+            assert output.dtype == format_of(dtype).dtype
+
+
+# ── the right answer ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@each_single_form
+def test_every_16_bit_input_is_correctly_rounded(card, form, dtype):
+    x = every(dtype)
+    for parameters in settings(card, form):
+        g = rng(card, dtype, *parameters).permutation(x) if form == "backward" else None
+        result = screen(card, form, x, parameters, g=g)
+        assert result.misrounded == 0, (parameters, result)
+        if form == "backward":
+            result = screen(card, form, x, parameters, g=np.ones_like(x))
+            assert result.misrounded == 0, (parameters, result)
+
+
+def stratified(card, form, parameters, count):
+    """Return float32 inputs: every binade as often as any other, and thousands around every place and root."""
+    low, high = finite_ends(card, form)
+    first, last = (int(n) for n in ordinal(rounded(np.clip([low, high], -3.4e38, 3.4e38), "float32")))
+    binade = 1 << 23
+    starts = np.arange(first // binade, last // binade + 1) * binade
+    x = starts[:, None] + rng(card, form, *parameters).integers(0, binade, (len(starts), max(1, count // len(starts))))
+    around = [*wide(places(card, form, "float32")), *roots(card, form, "float32", parameters)]
+    found = [from_ordinal(np.clip(x.ravel(), first, last), "float32"), *(neighbours(place, "float32", 500) for place in around if math.isfinite(place))]
+    return np.concatenate([*found, np.array([nan, inf, -inf], np.float32)])
+
+
+@each_single_form
+def test_float32_is_correctly_rounded(card, form):
+    for i, parameters in enumerate(settings(card, form)):
+        x = stratified(card, form, parameters, 1 << (20 if i == 0 else 16))
+        assert i or len(x) >= 1 << 20
+        g = from_ordinal(rng(card, form, "g").integers(-0x7F7FFFFF, 0x7F800000, len(x)), "float32") if form == "backward" else None
+        result = screen(card, form, x, parameters, g=g)
+        assert result.misrounded == 0, (parameters, result)
+
+
+@each_single_form
+def test_float64_keeps_its_bound(card, form):
+    low, high = finite_ends(card, form)
+    for i, parameters in enumerate(settings(card, form)):
+        generator = rng(card, form, *parameters)
+        count = 100_000 if i == 0 else 4_000
+        near = [neighbours(root, "float64", 50) for root in roots(card, form, "float64", parameters)]
+        x = np.concatenate([sample(low, high, count, "float64", generator), line(card, form, "float64"), *near, *golden(card, form)])
+        g = gradients(card, form, "float64", len(x))
+        values, held = np.asarray(call(card, form, "float64", x, parameters, g)), subset("float64", parameters)
+        worst, where = 0.0, ()
+        for j, (value, place) in enumerate(zip(values.tolist(), x.tolist(), strict=True)):
+            error = abs(ulp_error(value, truth(card, form, place, held, None if g is None else g[j]), "float64"))
+            if error > worst:
+                worst, where = error, (spell(place), None if g is None else spell(g[j]), spell(value))
+        assert worst <= card.bound.float64, (parameters, where)
+
+
+def golden(card, form):
+    """Read the hardest inputs ever found."""
+    path = HERE / "golden" / f"{card.name}.{form}.txt"
+    if not path.exists():
+        return []
+    lines = [text.split("#")[0].strip() for text in path.read_text().splitlines()]
+    return [np.array([float.fromhex(text) for text in lines if text])]
+
+
+def test_golden_files_belong_to_forms():
+    names = {f"{card.name}.{form}" for card, form in FORMS}
+    files = list((HERE / "golden").glob("*.txt"))
+    assert files
+    assert {path.stem for path in files} <= names
+
+
+@each_single_form
+def test_golden_inputs_are_correctly_rounded_in_the_narrow_dtypes(card, form):
+    for x in golden(card, form):
+        for dtype in NARROW:
+            y = rounded(x, dtype)
+            assert screen(card, form, y, g=np.ones_like(y) if form == "backward" else None).misrounded == 0
+
+
+@each_card
+@each_dtype
+def test_value_and_derivative_are_both_forms_bit_for_bit(card, dtype):
+    x = every(dtype) if dtype in ("float16", "bfloat16") else line(card, "value", dtype)
+    for parameters in settings(card, "value"):
+        value, derivative = call(card, "value_and_derivative", dtype, x, parameters)
+        assert np.array_equal(bits(value), bits(call(card, "value", dtype, x, parameters)))
+        assert np.array_equal(bits(derivative), bits(call(card, "derivative", dtype, x, parameters)))
+
+
+@each_single_form
+@each_dtype
+def test_special_places_zeros_and_their_signs(card, form, dtype):
+    """At zeros, ends, kinks and infinities; float64 within its bound, zeros with the right sign everywhere."""
+    largest = format_of(dtype).largest
+    for parameters in settings(card, form):
+        held = subset(dtype, parameters)
+        for g in (None,) if form != "backward" else (1.0, -1.0, 0.0, -0.0, inf, -inf, largest, -1 / largest):
+            x = places(card, form, dtype)
+            g = None if g is None else rounded(np.float64(g), dtype)[()]
+            got = call(card, form, dtype, x, parameters, None if g is None else np.full_like(x, g))
+            for place, value in zip(x, got, strict=True):
+                expected = correctly_rounded(card, form, place, dtype, held, g)
+                if spell(value) != spell(expected):
+                    what = (parameters, None if g is None else spell(g), spell(place), spell(value), spell(expected))
+                    assert dtype == "float64" and math.isfinite(value), what
+                    assert np.signbit(value) == np.signbit(expected), what
+                    assert abs(ulp_error(value, truth(card, form, place, held, g), dtype)) <= card.bound.float64, what
+
+
+# ── limits, nan, domain, flags ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def approached(card, form, end, side):
+    """Find the limit of a form at an end from the reference alone: a float, with the sign of a zero."""
+    from ogive.truth import reference
+
+    _, _, program = reference._resolve(card.name, form)
+    parameters = [reference.arb(p.default) for p in card.forms[form].parameters]
+
+    def at(exponent, floor=-600):
+        x = reference.arb((side, exponent)) if math.isinf(end) else reference.arb(end) - reference.arb((side, -exponent))
+        return reference._enclose((card.name, form), program, x, parameters, exponent, floor)[0]
+
+    with reference._lock:
+        before, reference.ctx.prec = reference.ctx.prec, 1 << 14
+        try:
+            near, far = at(2000), at(4000)
+            if far.abs_upper() < 2.0**-500:
+                return -0.0 if at(12, -20000) < 0 else 0.0  # where a ball can still tell e^-x from 0
+            if abs(far) > 1.5 * abs(near) and abs(far) > 1000:
+                return inf if far > 0 else -inf
+            return float(far)
+        finally:
+            reference.ctx.prec = before
+
+
+@each_card
+def test_declared_limits_are_those_of_the_reference(card):
+    declared = {"value": card.limits, "derivative": card.derivative_limits, "second_derivative": card.second_derivative_limits}
+    for form, limits in declared.items():
+        for end, side, limit in ((card.domain.low, -1, limits[0]), (card.domain.high, 1, limits[1])):
+            assert spell(approached(card, form, end, side)) == spell(limit), (form, end)
+
+
+@each_form
+@each_dtype
+def test_infinities_and_ends_give_the_limits_in_silence_unless_poles(card, form, dtype):
+    if form in ("backward", "value_and_derivative"):
+        return  # a product and a pair: of the limits that are tested here
+    domain, limits = ends(card, form)
+    for end, limit in ((domain.low, limits[0]), (domain.high, limits[1])):
+        x = np.array([end], format_of(dtype).dtype)
+        result, seen = flags(card.forms[form].ufunc, x, *cast(settings(card, form)[0], dtype))
+        assert spell(result[0]) == spell(rounded(np.float64(limit), dtype))
+        assert seen == ({"divide by zero"} if math.isinf(limit) and math.isfinite(end) else set()), (end, seen)
+
+
+@each_form
+@each_dtype
+def test_nan_in_any_input_gives_nan_and_no_flag(card, form, dtype):
+    function = card.forms[form].ufunc
+    ordinary = [np.asarray(0.5, format_of(dtype).dtype)] * card.forms[form].arrays + cast(settings(card, form)[0], dtype)
+    for i in range(function.nin):
+        for other in (0.5, 700.0, -700.0, 1e-30, 0.0, inf):
+            inputs = [np.full(40, rounded(np.float64(other), dtype) if j < card.forms[form].arrays else v) for j, v in enumerate(ordinary)]
+            inputs[i] = np.full(40, nan, format_of(dtype).dtype)
+            result, seen = flags(function, *inputs)
+            assert seen == set()
+            assert all(np.isnan(output).all() for output in (result if isinstance(result, tuple) else (result,))), (i, other)
+
+
+def outside(interval, dtype):
+    """List numbers of a dtype next to an interval, and far outside it."""
+    fmt = format_of(dtype)
+    found = [] if interval.low == -inf and interval.closed_low else [-inf, -fmt.largest]
+    found += [] if interval.high == inf and interval.closed_high else [inf, fmt.largest]
+    for end in (interval.low, interval.high):
+        if math.isfinite(end):
+            found += [float(v) for v in neighbours(end, fmt, 2)]
+    return [v for v in found if v not in interval]
+
+
+@each_form
+@each_dtype
+def test_outside_the_domain_nan_and_invalid(card, form, dtype):
+    function = card.forms[form].ufunc
+    ordinary = [np.asarray(0.5, format_of(dtype).dtype)] * card.forms[form].arrays + cast(settings(card, form)[0], dtype)
+    domain, _ = ends(card, form)
+    bad = [(card.forms[form].arrays - 1, v) for v in outside(domain, dtype)]
+    for i, parameter in enumerate(card.forms[form].parameters):
+        interval = parameter.domain if form != "inverse" else increasing(card, parameter)
+        bad += [(card.forms[form].arrays + i, v) for v in outside(interval, dtype)]
+    for i, value in bad:
+        for x in (0.5, -0.5):
+            inputs = [np.full(20, v if j != card.forms[form].arrays - 1 or "inverse" in form else abs(x) if x not in domain else x, format_of(dtype).dtype) for j, v in enumerate(ordinary)]
+            inputs[i] = np.full(20, value, format_of(dtype).dtype)
+            result, seen = flags(function, *inputs)
+            assert seen == {"invalid value"}, (i, value, x)
+            assert all(np.isnan(output).all() for output in (result if isinstance(result, tuple) else (result,))), (i, value, x)
+
+
+def increasing(card, parameter):
+    """Cut a parameter's domain to where the function increases, and so has an inverse: a nan of the truth is the witness."""
+    positive = ogive.facts.Interval.open(0, inf)
+    assert evaluate(card, -0.5, "inverse", (-1.0,)).is_nan() and evaluate(card, -0.5, "inverse", (0.5,)).is_finite()
+    return positive if parameter.domain.low < 0 else parameter.domain
+
+
+@each_form
+@each_dtype
+def test_no_flag_across_the_domain_but_at_poles(card, form, dtype):
+    domain, _ = ends(card, form)
+    x = every(dtype) if dtype in ("float16", "bfloat16") else line(card, form, dtype)
+    x = x[(wide(x) > domain.low) & (wide(x) < domain.high)]
+    for parameters in settings(card, form):
+        if form == "inverse" and evaluate(card, 0.25, form, parameters).is_nan():
+            continue  # not a function at these parameters: nan and invalid, as the law above says
+        g = [gradients(card, form, dtype, len(x))] if form == "backward" else []
+        with np.errstate(all="raise"):
+            card.forms[form].ufunc(*g, x, *cast(parameters, dtype))
+
+
+@each_own_form
+@each_dtype
+def test_a_pole_raises_divide_and_zero_times_a_pole_invalid(card, form, dtype):
+    if form == "value_and_derivative":
+        return
+    domain, limits = ends(card, "derivative" if form == "backward" else form)
+    for end, limit in ((domain.low, limits[0]), (domain.high, limits[1])):
+        if math.isfinite(end) and math.isinf(limit):
+            x = np.array([end] * 3, format_of(dtype).dtype)
+            if form == "backward":
+                result, seen = flags(card.backward.ufunc, np.zeros_like(x), x)
+                assert np.isnan(result).all() and seen == {"invalid value"}
+                result, seen = flags(card.backward.ufunc, np.full_like(x, -2), x)
+                assert (result == -limit).all() and seen == {"divide by zero"}
+            else:
+                result, seen = flags(card.forms[form].ufunc, x)
+                assert (result == limit).all() and seen == {"divide by zero"}
+
+
+# ── facts ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@each_card
+@each_dtype
+def test_symmetry(card, dtype):
+    x = line(card, "value", dtype)
+    value = call(card, "value", dtype, x)
+    if card.symmetry is None:
+        t = np.array([0, 0.25, 0.5, 0.75])
+        total = call(card, "value", "float64", t) + call(card, "value", "float64", -t)
+        assert np.isnan(total[1:]).all() or np.ptp(total) > 1e-3
+    elif card.symmetry.x == 0:
+        value, mirrored = call(card, "value", dtype, x), call(card, "value", dtype, -x)
+        if card.odd:
+            assert np.array_equal(bits(value), bits(-mirrored))
+        else:
+            total = wide(value) + wide(mirrored)
+            assert np.all(np.abs(total - 2 * float(card.symmetry.y)) <= ulp(2 * abs(float(card.symmetry.y)), dtype))
+        assert np.array_equal(bits(call(card, "derivative", dtype, x)), bits(call(card, "derivative", dtype, -x)))
+        second, other = (call(card, "second_derivative", dtype, v) for v in (x, -x))
+        assert np.array_equal(bits(np.where(second == 0, 0, second)), bits(np.where(other == 0, 0, -other)))
+    else:
+        centre, y = float(card.symmetry.x), float(card.symmetry.y)
+        t = np.arange(1, 100) / 200 if dtype == "float64" else np.arange(1, 32) / 64
+        t = np.round(t * 64) / 64
+        high, low = (wide(call(card, "value", dtype, centre + s * t)) for s in (1, -1))
+        assert np.array_equal(high - y, y - low)
+
+
+@each_card
+def test_monotone(card):
+    low, high = finite_ends(card, "value")
+    falls = []
+    for dtype in NARROW:
+        x = every(dtype) if dtype != "float32" else line(card, "value", dtype)
+        x = np.sort(wide(x[(wide(x) >= low) & (wide(x) <= high)]))
+        value = call(card, "value", dtype, rounded(x, dtype)).astype(np.float64)
+        falls.append(bool(np.any(value[1:] < value[:-1])))
+    assert falls == [not card.monotone] * 3
+
+
+@each_card
+def test_range_holds_and_is_tight(card):
+    x = np.concatenate([line(card, "value", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    value = call(card, "value", "float64", x)
+    for extreme, end in ((value.min(), card.range.low), (value.max(), card.range.high)):
+        assert (abs(extreme) > 30 and extreme * end > 0) if math.isinf(end) else math.isclose(extreme, end, rel_tol=1e-6, abs_tol=1e-12)
+    assert np.all((value >= card.range.low - ulp(card.range.low, "float64") if math.isfinite(card.range.low) else True) & (value <= card.range.high))
+
+
+@each_card
+def test_lipschitz_constant_is_the_largest_slope(card):
+    x = np.concatenate([line(card, "derivative", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    slope = np.abs(call(card, "derivative", "float64", x))
+    largest = float(slope[np.isfinite(slope)].max())
+    if any(kink.jump for kink in card.kinks):
+        assert card.lipschitz == inf
+    elif card.lipschitz == inf:
+        assert largest > 1e6
+    else:
+        assert float(card.lipschitz) * (1 - 1e-6) <= largest <= float(card.lipschitz) * (1 + 1e-12)
+
+
+@each_card
+def test_kinks_are_where_the_pieces_disagree_and_have_the_derivative_declared(card):
+    joints = {}
+    if not callable(card.reference):
+        edges = sorted({end for interval, _ in card.reference for end in (interval.low, interval.high) if math.isfinite(end)})
+        for edge in edges:
+            sides = [float(v) for v in neighbours(edge, "float64", 1)[[0, 2]]]
+            values = [float(evaluate(card, v)) for v in sides]
+            slopes = [float(evaluate(card, v, "derivative")) for v in sides]
+            if not math.isclose(*values, abs_tol=1e-300):
+                joints[edge] = True
+            elif not math.isclose(*slopes, abs_tol=1e-9):
+                joints[edge] = False
+    assert {kink.x: kink.jump for kink in card.kinks} == joints
+    assert card.continuous == (not any(joints.values()))
+    for kink in card.kinks:
+        for dtype in DTYPES:
+            for parameters in settings(card, "value"):
+                held = dict(zip((p.name for p in card.parameters), subset(dtype, parameters), strict=True))
+                derivative = call(card, "derivative", dtype, kink.x, parameters)
+                assert float(derivative) == (held[kink.derivative] if isinstance(kink.derivative, str) else kink.derivative)
+                assert call(card, "second_derivative", dtype, kink.x, parameters) == 0
+
+
+@each_card
+def test_derived_facts_hold_numerically(card):
+    domain = card.domain
+    for end, saturates in ((domain.low, card.saturates_left), (domain.high, card.saturates_right)):
+        value, slope = call(card, "value", "float64", end), call(card, "derivative", "float64", end)
+        assert saturates == (bool(np.isfinite(value)) and slope == 0)
+    x = np.concatenate([line(card, "value", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    value = call(card, "value", "float64", x)
+    assert card.bounded == bool(np.abs(value).max() < 30)
+    both = value.min() == -value.max() or (value.min() < -30 and value.max() > 30)
+    assert card.zero_centred == bool(both)
+    assert card.saturates == (card.saturates_left and card.saturates_right)
+
+
+@each_card
+def test_the_cheap_derivative_of_the_books_agrees_where_nothing_is_lost(card):
+    if card.from_output is None:
+        with pytest.raises(TypeError, match=f"backward_from_output of {card.name} is not defined"):
+            card.backward_from_output(1.0, 0.5)
+        return
+    low, high = (max(-3.0, card.domain.low + 0.01), min(3.0, card.domain.high - 0.01))
+    x = rng(card, "books").uniform(low, high, 500)
+    g = rng(card, "books").normal(size=500)
+    for parameters in settings(card, "value"):
+        if 0.0 in parameters:
+            continue
+        got = card.backward_from_output(g, card(x, *parameters), *parameters)
+        same = np.isclose(got, card.backward(g, x, *parameters), rtol=1e-9, atol=0)
+        assert same.all() or card.name in {}, parameters
+
+
+# ── inverses ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+@pytest.mark.parametrize("card", [card for card in CARDS if "inverse" in card.forms], ids=label)
+def test_inverse_lies_in_the_preimage_of_the_rounded_value(card, dtype):
+    """A round trip need not return; but x and f⁻¹(y) both lie in the interval of numbers that f takes to what rounds to y."""
+    low, high = finite_ends(card, "value")
+    fmt = format_of(dtype)
+    x = rounded(rng(card, dtype, "inverse").uniform(max(low, -6.0), min(high, 6.0), 400), dtype)
+    y = call(card, "value", dtype, x)
+    back = call(card, "inverse", dtype, y)
+    domain, _ = ends(card, "inverse")
+    kept = 0
+    for place, value, found in zip(x, y, back, strict=True):
+        if not math.isfinite(value):
+            continue
+        below, above = wide(neighbours(value, dtype, 1))[[0, 2]]
+        edges = [(below + float(value)) / 2, (above + float(value)) / 2]  # exact: a midpoint has one bit more
+        if not all(math.isfinite(e) and domain.low < e < domain.high for e in edges):
+            continue
+        kept += 1
+        first, last = (float(correctly_rounded(card, "inverse", e, fmt)) for e in edges)
+        assert first <= float(found) <= last, (spell(place), spell(value), spell(found))
+        assert first <= float(place) <= last, (spell(place), spell(value))
+    assert kept > 100
+
+
+# ── the same bits anywhere ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def prepared(card, form, dtype, size):
+    """Return the inputs of a form as arrays that mix easy, hard and special elements."""
+    generator = rng(card, form, dtype, "layout")
+    pool = np.concatenate([line(card, form, dtype), places(card, form, dtype), *(neighbours(r, dtype, 3) for r in roots(card, form, dtype, settings(card, form)[0]))])
+    arrays = [pool[generator.integers(0, len(pool), size)]]
+    if form == "backward":
+        arrays.insert(0, gradients(card, form, dtype, size))
+    return arrays + [np.full(size, p, format_of(dtype).dtype) for p in cast(settings(card, form)[0], dtype)]
+
+
+@each_form
+@each_dtype
+def test_same_bits_at_any_length_offset_stride_order_and_alignment(card, form, dtype):
+    size = 300
+    arrays = prepared(card, form, dtype, size)
+    function = card.forms[form].ufunc
+
+    def compute(*inputs, **options):
+        with np.errstate(all="ignore"):
+            result = function(*inputs, **options)
+        return np.stack([bits(v) for v in (result if isinstance(result, tuple) else (result,))])
+
+    whole = compute(*arrays)
+    single = np.concatenate([compute(*(a[i : i + 1] for a in arrays)) for i in range(size)], axis=-1)
+    assert np.array_equal(whole, single)
+    for n in range(size + 1):
+        assert np.array_equal(compute(*(a[:n] for a in arrays)), whole[:, :n]), n
+        assert np.array_equal(compute(*(a[n:] for a in arrays)), whole[:, n:]), n
+    for step in (2, 3, 7, -1, -2):
+        assert np.array_equal(compute(*(a[::step] for a in arrays)), whole[:, ::step]), step
+        spread = [np.repeat(a, abs(step))[:: abs(step)] for a in arrays]
+        assert np.array_equal(compute(*spread), whole), step
+    unaligned = [np.frombuffer(b"\0" + a.tobytes(), dtype=np.uint8)[1:].view(a.dtype) for a in arrays]
+    assert not any(a.flags.aligned for a in unaligned)
+    assert np.array_equal(compute(*unaligned), whole)
+    if dtype != "bfloat16":
+        assert np.array_equal(compute(*(a.astype(a.dtype.newbyteorder()) for a in arrays)), whole)
+    scalars = [*arrays[: card.forms[form].arrays], *cast(settings(card, form)[0], dtype)]
+    assert np.array_equal(compute(*scalars), whole)
+    outputs = tuple(np.empty(2 * size, arrays[0].dtype)[::2] for _ in range(function.nout))
+    assert np.array_equal(compute(*arrays, out=outputs), whole)
+    for i in range(function.nin):  # in place: each input in turn is also the (first) output
+        copies = [a.copy() for a in arrays]
+        result = compute(*copies, out=(copies[i], *(np.empty(size, a.dtype) for a in copies[: function.nout - 1])))
+        assert np.array_equal(result, whole), i
+
+
+def test_every_cpu_level_gives_the_same_bits():
+    levels = ogive.show_config()["levels"]
+    seen = {}
+    for level in levels:
+        environment = os.environ | {"OGIVE_CPU": level}
+        done = subprocess.run([sys.executable, HERE / "digests.py"], capture_output=True, text=True, env=environment, check=True)
+        seen[level] = json.loads(done.stdout)
+        assert seen[level].pop("level") == level
+    assert len(next(iter(seen.values()))) == 4 * (len(FORMS) + 2 * len(ROWS))
+    first = seen[levels[0]]
+    for level in levels[1:]:
+        assert {key for key in first if first[key] != seen[level][key]} == set(), level
+
+
+CONTROL_WORD = 28  # where x86-64 glibc keeps MXCSR in its 32 bytes of fenv_t
+FLUSH, DENORMALS, UPWARD, STICKY = 0x8000, 0x0040, 0x4000, 0x3F
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64" or sys.platform != "linux", reason="the control word of x86-64 glibc")
+@each_form
+@each_dtype
+def test_a_callers_control_word_changes_nothing_and_is_kept(card, form, dtype):
+    libm = ctypes.CDLL("libm.so.6")
+    fmt = format_of(dtype)
+    tiny = from_ordinal(np.arange(-130, 131), fmt)
+    arrays = [np.concatenate([a, tiny]) for a in prepared(card, form, dtype, 200)[: card.forms[form].arrays]]
+    arrays += [np.full(len(arrays[0]), p, fmt.dtype) for p in cast(settings(card, form)[0], dtype)]
+    plain = card.forms[form].ufunc
+    with np.errstate(all="ignore"):
+        expected = plain(*arrays)
+        expected = [v.copy() for v in (expected if isinstance(expected, tuple) else (expected,))]
+        results = [np.empty_like(v) for v in expected]
+        saved, changed, after = (ctypes.create_string_buffer(32) for _ in range(3))
+        libm.fegetenv(saved)
+        word = int.from_bytes(saved.raw[CONTROL_WORD:], "little")
+        changed.raw = saved.raw[:CONTROL_WORD] + (word | FLUSH | DENORMALS | UPWARD).to_bytes(4, "little")
+        libm.fesetenv(changed)
+        try:
+            plain(*arrays, out=tuple(results))
+            libm.fegetenv(after)
+        finally:
+            libm.fesetenv(saved)
+    kept = int.from_bytes(after.raw[CONTROL_WORD:], "little")
+    assert (kept ^ (word | FLUSH | DENORMALS | UPWARD)) & ~STICKY == 0
+    for got, right in zip(results, expected, strict=True):
+        assert np.array_equal(bits(got), bits(right))
+
+
+# ── objects ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("card", ogive.CATALOGUE.values(), ids=label)
+def test_cards_pickle_and_copy_to_themselves(card):
+    assert pickle.loads(pickle.dumps(card)) is card
+    assert copy.deepcopy(card) is card
+    assert copy.copy(card) is card
+    assert copy.deepcopy({"a": [card]})["a"][0] is card
+    for form in getattr(card, "forms", {}).values():
+        if isinstance(form, ogive.Form):
+            assert pickle.loads(pickle.dumps(form)) is form
+    with pytest.raises(AttributeError):
+        card.name = "other"
+
+
+@pytest.mark.parametrize("card", ogive.CATALOGUE.values(), ids=label)
+def test_docstrings_are_rendered_from_the_card_and_their_examples_run(card):
+    text = card.__doc__
+    assert text.startswith(card.summary + "\n")
+    assert card.summary.endswith(".") and card.tex in text
+    for section in ("Parameters", "Returns", "Raises", "Notes", "Examples"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in text
+    for fact in card.facts().values():
+        assert fact in text
+    for source in card.sources:
+        assert str(source) in text
+    test = doctest.DocTestParser().get_doctest(text, {}, card.name, None, None)
+    assert len(test.examples) > 1
+    failures = []
+    doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
+    assert not failures, "".join(failures)
+
+
+@pytest.mark.parametrize("card", ogive.CATALOGUE.values(), ids=label)
+def test_repr_shows_name_and_facts(card):
+    assert card.name in repr(card)
+    assert card.name in card._repr_html_()
+
+
+@each_form
+def test_forms_say_what_they_are(card, form):
+    call = card.forms[form]
+    assert repr(call) == f"<ogive.{card.name}.{form}: ufunc {call.row}>"
+    assert call.ufunc is getattr(ogive.ufunc, call.row)
+    for wrong in ({"nonsense": 1},):
+        with pytest.raises(TypeError, match="nonsense"):
+            call(*[0.5] * call.arrays, **wrong)
+
+
+# ── rows of numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows_of_numbers(card, dtype):
+    """Return rows of several kinds, as the dtype holds them."""
+    generator = rng(card, dtype, "rows")
+    found = [generator.normal(0, spread, n) for n in (1, 2, 3, 8, 33) for spread in (0.1, 1, 20)]
+    found += [generator.normal(0, 1, 17) + 1e4, np.append(generator.normal(0, 1, 9), 40.0), np.linspace(-100, 0, 21), np.zeros(5), [0.0, 0.0, -1e-5], [1e-30, -1e-30]]
+    found += [[-700.0, 0.0], [-745.0, 0.0, 1.0], [300.0, -300.0]]
+    return [rounded(np.asarray(row), dtype) for row in found]
+
+
+def temperatures(card, dtype):
+    return [float(rounded(np.float64(t), dtype)) for t in (1.0, 0.7, 3.0)] if card.has_temperature else [1.0]
+
+
+@each_row
+@each_dtype
+def test_every_entry_of_a_row_keeps_its_bound(card, dtype):
+    bound = card.bound.float64 if dtype == "float64" else 0.51
+    for row in rows_of_numbers(card, dtype):
+        for temperature in temperatures(card, dtype):
+            options = {"temperature": temperature} if card.has_temperature else {}
+            result = np.atleast_1d(card(row, **options))
+            assert result.dtype == row.dtype
+            for value, exact in zip(result, evaluate_row(card, row, temperature=temperature), strict=True):
+                error = abs(ulp_error(value, exact, dtype))
+                if card.reduces:  # next to a zero of logsumexp the bound is absolute
+                    error *= min(1.0, ulp(exact, dtype) / ulp(float(row.max()), dtype))
+                assert error <= bound, (row, temperature, value, exact)
+
+
+@each_row
+@each_dtype
+def test_backward_of_a_row_is_the_product_with_the_jacobian(card, dtype):
+    """Within a unit in the last place of the sum of |g_j J_ji|: what cancels there may, what is small on its own may not."""
+    for row in rows_of_numbers(card, dtype):
+        if len(row) > 9:
+            continue
+        outputs = 1 if card.reduces else len(row)
+        for temperature in temperatures(card, dtype):
+            options = {"temperature": temperature} if card.has_temperature else {}
+            g = rounded(rng(card, dtype, "g").normal(0, 1, outputs), dtype)
+            result = card.backward(g[0] if card.reduces else g, row, **options)
+            terms = [evaluate_row(card, row, "backward", g=np.where(np.arange(outputs) == j, wide(g), 0), temperature=temperature) for j in range(outputs)]
+            exact = evaluate_row(card, row, "backward", g=g, temperature=temperature)
+            for i, (value, right) in enumerate(zip(result, exact, strict=True)):
+                size = sum(abs(float(term[i].mid())) for term in terms)
+                assert abs(float(value) - float(right.mid())) <= ulp(size, dtype), (row, g, temperature, i, value, right)
+
+
+@each_row
+@each_dtype
+def test_rows_give_the_same_bits_anywhere_and_nan_spoils_its_row_only(card, dtype):
+    generator = rng(card, dtype, "layout")
+    x = rounded(generator.normal(0, 5, (6, 40)), dtype)
+    whole = card(x)
+    for n in range(1, 41):
+        parts = np.stack([np.asarray(card(row[:n])) for row in x])
+        assert np.array_equal(bits(card(x[:, :n])), bits(parts))
+    assert np.array_equal(bits(card(np.asfortranarray(x))), bits(whole))
+    assert np.array_equal(bits(card(x.T, axis=0)), bits(whole if card.reduces else whole.T))
+    assert np.array_equal(bits(card(np.repeat(x, 2, axis=1)[:, ::2])), bits(whole))
+    order = generator.permutation(40)
+    assert np.array_equal(bits(card(x[:, order])), bits(whole if card.reduces else whole[:, order])), "the order of the entries matters"
+    x[2, 7] = nan
+    spoilt = card(x)
+    assert np.isnan(spoilt[2]).all()
+    keep = [0, 1, 3, 4, 5]
+    assert np.array_equal(bits(spoilt[keep]), bits(whole[keep]))
+
+
+def test_lipschitz_and_symmetry_are_exact_numbers():
+    for card in CARDS:
+        assert isinstance(card.lipschitz, (int, float, Fraction))
