@@ -171,7 +171,8 @@ class Form:
 def _form_by_name(function: str, form: str) -> Form:
     import ogive
 
-    return ogive.get(function).forms[form]
+    found: Form = ogive.get(function).forms[form]
+    return found
 
 
 def _by_name(name: str) -> Any:

@@ -19,29 +19,29 @@ namespace {
 #include "softmax.hpp"
 
 // A form of a row: its ends and its formula.
-#define EXACT_FORM(name, form, parameter_name, parameter_domain, ...)                                                       \
-    struct name##_##form {                                                                                                  \
-        static constexpr bool exact = true;                                                                                 \
-        static constexpr double low = -INF, high = INF;                                                                     \
-        static constexpr Domain parameter = parameter_domain;                                                               \
+#define EXACT_FORM(name, form, parameter_name, parameter_domain, ...)                                                                \
+    struct name##_##form {                                                                                                           \
+        static constexpr bool exact = true;                                                                                          \
+        static constexpr double low = -INF, high = INF;                                                                              \
+        static constexpr Domain parameter = parameter_domain;                                                                        \
         template <class T, class X, class P> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P parameter_name) { __VA_ARGS__; } \
     };
-#define ROUNDED_FORM(name, form, parameter_name, parameter_domain, low_end, high_end, at_low_end, at_high_end, ...)         \
-    struct name##_##form {                                                                                                  \
-        static constexpr bool exact = false;                                                                                \
-        static constexpr Domain parameter = parameter_domain;                                                               \
-        static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                 \
+#define ROUNDED_FORM(name, form, parameter_name, parameter_domain, low_end, high_end, at_low_end, at_high_end, ...)                  \
+    struct name##_##form {                                                                                                           \
+        static constexpr bool exact = false;                                                                                         \
+        static constexpr Domain parameter = parameter_domain;                                                                        \
+        static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                          \
         template <class T, class X, class P> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P parameter_name) { __VA_ARGS__; } \
     };
 #define UNPACKED(...) __VA_ARGS__
 #define APPLY(macro, ...) macro(__VA_ARGS__)
-#define EXACT(name, p, d, f, f1, f2)                                                                                        \
-    APPLY(EXACT_FORM, name, value, p, d, UNPACKED f)                                                                        \
-    APPLY(EXACT_FORM, name, derivative, p, d, UNPACKED f1)                                                                  \
+#define EXACT(name, p, d, f, f1, f2)                       \
+    APPLY(EXACT_FORM, name, value, p, d, UNPACKED f)       \
+    APPLY(EXACT_FORM, name, derivative, p, d, UNPACKED f1) \
     APPLY(EXACT_FORM, name, second, p, d, UNPACKED f2)
-#define ROUNDED(name, p, d, a, b, f, f1, f2)                                                                                \
-    APPLY(ROUNDED_FORM, name, value, p, d, a, b, UNPACKED f)                                                                \
-    APPLY(ROUNDED_FORM, name, derivative, p, d, a, b, UNPACKED f1)                                                          \
+#define ROUNDED(name, p, d, a, b, f, f1, f2)                       \
+    APPLY(ROUNDED_FORM, name, value, p, d, a, b, UNPACKED f)       \
+    APPLY(ROUNDED_FORM, name, derivative, p, d, a, b, UNPACKED f1) \
     APPLY(ROUNDED_FORM, name, second, p, d, a, b, UNPACKED f2)
 #define ALSO_EXACT(name, p, d, f) APPLY(EXACT_FORM, name, value, p, d, UNPACKED f)
 #define ALSO_ROUNDED(name, p, d, a, b, f) APPLY(ROUNDED_FORM, name, value, p, d, a, b, UNPACKED f)
@@ -57,19 +57,18 @@ constexpr Kernel kernel(const char* name) {
 }
 
 #define ALSO(name) kernel<Value<name##_value>>(#name),
-#define FUNCTION(name)                                                                                                      \
-    kernel<Value<name##_value>>(#name), kernel<Value<name##_derivative>>(#name "_derivative"),                              \
-    kernel<Value<name##_second>>(#name "_second_derivative"),                                                               \
-    kernel<ValueAndDerivative<name##_value, name##_derivative>>(#name "_value_and_derivative"),                             \
-    kernel<Backward<name##_derivative>>(#name "_backward"),
+#define FUNCTION(name)                                                                              \
+    kernel<Value<name##_value>>(#name), kernel<Value<name##_derivative>>(#name "_derivative"),      \
+        kernel<Value<name##_second>>(#name "_second_derivative"),                                   \
+        kernel<ValueAndDerivative<name##_value, name##_derivative>>(#name "_value_and_derivative"), \
+        kernel<Backward<name##_derivative>>(#name "_backward"),
 #define EXACT(name, ...) FUNCTION(name)
 #define ROUNDED(name, ...) FUNCTION(name)
 #define ALSO_EXACT(name, ...) ALSO(name)
 #define ALSO_ROUNDED(name, ...) ALSO(name)
 constexpr Kernel table[] = {
 #include "formulas.def"
-    SOFTMAXES
-};
+    SOFTMAXES};
 
 }  // namespace
 

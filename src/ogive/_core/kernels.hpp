@@ -10,5 +10,7 @@ struct Kernel {
     const char* types;      // one letter an operand: 'f' the dtype itself, '?' bool
     void (*loops[4])(char**, intptr_t const*, intptr_t const*, void*);  // float16, float32, float64, bfloat16
 };
-struct Kernels { const Kernel* table; int count; };
-
+struct Kernels {
+    const Kernel* table;
+    int count;
+};

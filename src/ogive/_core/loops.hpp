@@ -32,11 +32,13 @@ class Environment {
     bool invalid = false, divide = false;
 #if defined(__x86_64__)
     unsigned saved = _mm_getcsr();
+
   public:
     Environment() { _mm_setcsr(0x1f80); }
     ~Environment() { _mm_setcsr(saved | (invalid ? _MM_EXCEPT_INVALID : 0) | (divide ? _MM_EXCEPT_DIV_ZERO : 0)); }
 #else
     fenv_t saved;
+
   public:
     Environment() { fegetenv(&saved), fesetenv(FE_DFL_ENV); }
     ~Environment() { fesetenv(&saved), feraiseexcept((invalid ? FE_INVALID : 0) | (divide ? FE_DIVBYZERO : 0)); }
@@ -47,8 +49,12 @@ class Environment {
 
 // ── dtypes ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-struct Half { uint16_t u; };
-struct BFloat16 { uint16_t u; };
+struct Half {
+    uint16_t u;
+};
+struct BFloat16 {
+    uint16_t u;
+};
 
 // Round to `precision` bits, last place not below 2^least, by adding and taking off a number whose last place is there.
 template <int precision, int least>
@@ -61,7 +67,9 @@ INLINE double rounded_to(double x) {
 }
 
 template <class S> struct Format;
-template <> struct Format<double> { static constexpr int precision = 53, least = -1074; };
+template <> struct Format<double> {
+    static constexpr int precision = 53, least = -1074;
+};
 template <> struct Format<float> {
     static constexpr int precision = 24, least = -149;
     INLINE_MEMBER static float nearest(double x) { return float(x); }
@@ -73,7 +81,9 @@ template <> struct Format<Half> {
     INLINE_MEMBER static Half encode(float x) {
         uint32_t u = bits(x), magnitude = u & 0x7fffffff, normal = (magnitude >> 13) - (112 << 10);
         uint32_t subnormal = bits(abs(x) + 0x1p-1f) & 0x7ff;  // the last place of 1/2 is 2^-24
-        uint32_t h = magnitude < 0x38800000 ? subnormal : magnitude < 0x47800000 ? normal : magnitude > 0x7f800000 ? 0x7e00 : 0x7c00;
+        uint32_t h = magnitude < 0x38800000 ? subnormal : magnitude < 0x47800000 ? normal :
+                                                      magnitude > 0x7f800000     ? 0x7e00 :
+                                                                                   0x7c00;
         return {uint16_t(h | (u >> 16 & 0x8000))};
     }
 };
@@ -90,7 +100,8 @@ INLINE double decoded(Half x) {
     uint32_t magnitude = x.u & 0x7fff, sign = uint32_t(x.u & 0x8000) << 16;
     float subnormal = float(int32_t(magnitude)) * 0x1p-24f, normal = from_bits((magnitude << 13) + (112u << 23));
     float special = from_bits((magnitude << 13) | 0x7f800000);
-    float f = magnitude < 0x400 ? subnormal : magnitude < 0x7c00 ? normal : special;
+    float f = magnitude < 0x400 ? subnormal : magnitude < 0x7c00 ? normal :
+                                                                   special;
     return from_bits(bits(f) | sign);
 }
 
@@ -99,8 +110,10 @@ template <class S> INLINE S& element(char* p, Index i, Index step) { return *rei
 template <class S>
 INLINE void gather(double* to, const char* from, Index step, Index n) {
     char* p = const_cast<char*>(from);
-    if (step == Index(sizeof(S))) for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, sizeof(S)));
-    else for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, step));
+    if (step == Index(sizeof(S)))
+        for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, sizeof(S)));
+    else
+        for (Index i = 0; i < n; ++i) to[i] = decoded(element<S>(p, i, step));
 }
 template <class S> INLINE S encoded(double y) {
     if constexpr (sizeof(S) == 8) return y;
@@ -108,12 +121,15 @@ template <class S> INLINE S encoded(double y) {
 }
 INLINE void scatter(const double* from, char* to, Index step, Index n) {
     if (step == Index(sizeof(double))) std::memcpy(to, from, size_t(n) * sizeof(double));
-    else for (Index i = 0; i < n; ++i) element<double>(to, i, step) = from[i];
+    else
+        for (Index i = 0; i < n; ++i) element<double>(to, i, step) = from[i];
 }
 
 // ── forms: what is computed from a row ──────────────────────────────────────────────────────────────────────────────────
 
-enum Domain { NONE, FINITE, POSITIVE };
+enum Domain { NONE,
+    FINITE,
+    POSITIVE };
 template <Domain domain, class F> INLINE bool allowed(F p) { return (domain == FINITE || p > 0) & (abs(p) < F(INF)); }
 template <Domain domain> INLINE bool allowed(One) { return true; }
 
@@ -200,7 +216,9 @@ static bool sequential(char** args, Index n, Index const* steps) {
 
 // ── rounded rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-struct Block { alignas(64) double values[BLOCK]; };
+struct Block {
+    alignas(64) double values[BLOCK];
+};
 template <class Form> constexpr bool is_backward = Form::arrays == 2;
 
 // The vectorised loop.
@@ -264,7 +282,8 @@ INLINE void settle_and_store(const double* const* in, double* y, Index n, int ou
     if (__builtin_expect(differ != 0, 0))
         for (Index i = 0; i < n; ++i)
             if (undecided<S>(y[i])) again<Form, S>(in, i, output, y[i]), r[i] = float(y[i]);
-    if (!direct) for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
+    if (!direct)
+        for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }
 
 template <class Form, class S>
@@ -328,8 +347,9 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
         }
         for (int o = 0; o < Form::outputs; ++o) {
             const Index step = steps[in_count + o];
-            if constexpr (is_double) { if (!direct[o]) scatter(out[o], to[o], step, m); }
-            else settle_and_store<Form, S>(in, out[o], m, o, to[o], step);
+            if constexpr (is_double) {
+                if (!direct[o]) scatter(out[o], to[o], step, m);
+            } else settle_and_store<Form, S>(in, out[o], m, o, to[o], step);
         }
     }
 }
@@ -338,8 +358,12 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
 
 // float and double in themselves; the 16-bit dtypes in double, where a product or quotient of two of them rounds far beyond
 // their last place (11 + 11 bits fit, and a quotient is no nearer to a midpoint than 2^-24).
-template <class S> struct Itself { using type = double; };
-template <> struct Itself<float> { using type = float; };
+template <class S> struct Itself {
+    using type = double;
+};
+template <> struct Itself<float> {
+    using type = float;
+};
 
 template <class S, class F> INLINE F loaded(char* p, Index i, Index step) {
     if constexpr (sizeof(S) == sizeof(F)) return element<S>(p, i, step);

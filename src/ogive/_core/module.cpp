@@ -17,13 +17,21 @@
 #define SUPPORTED(level) true
 #endif
 
-#define LEVEL(name, label) namespace ogive { namespace name { Kernels kernels(); } }
+#define LEVEL(name, label) \
+    namespace ogive {      \
+    namespace name {       \
+    Kernels kernels();     \
+    }                      \
+    }
 LEVELS
 #undef LEVEL
 
 namespace {
 
-struct Level { const char* label; Kernels (*kernels)(); };
+struct Level {
+    const char* label;
+    Kernels (*kernels)();
+};
 constexpr Level levels[] = {
 #define LEVEL(name, label) {label, ogive::name::kernels},
     LEVELS
@@ -32,7 +40,8 @@ constexpr Level levels[] = {
 
 // Best first. The names of __builtin_cpu_supports must be literals, hence the macro.
 bool supported(const char* wanted) {
-#define LEVEL(name, label) if (!std::strcmp(wanted, label)) return SUPPORTED(label);
+#define LEVEL(name, label) \
+    if (!std::strcmp(wanted, label)) return SUPPORTED(label);
     LEVELS
 #undef LEVEL
     return false;
@@ -52,13 +61,16 @@ PyObject* make_ufunc(const Kernel& kernel, Tables& tables, PyArray_Descr* bfloat
         for (int k = 0; k < operands; ++k) tables.types[t * operands + k] = kernel.types[k] == '?' ? char(NPY_BOOL) : codes[t];
     }
     PyObject* ufunc = PyUFunc_FromFuncAndDataAndSignature(tables.loops, nullptr, tables.types, 3, kernel.inputs, kernel.outputs,
-                                                          PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
+        PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
     if (!ufunc || !bfloat16) return ufunc;
     PyArray_Descr *boolean = PyArray_DescrFromType(NPY_BOOL), *descriptors[8];
     for (int k = 0; k < operands; ++k) descriptors[k] = kernel.types[k] == '?' ? boolean : bfloat16;
     int failed = PyUFunc_RegisterLoopForDescr(reinterpret_cast<PyUFuncObject*>(ufunc), bfloat16, kernel.loops[3], descriptors, nullptr);
     Py_DECREF(reinterpret_cast<PyObject*>(boolean));
-    if (failed) { Py_DECREF(ufunc); return nullptr; }
+    if (failed) {
+        Py_DECREF(ufunc);
+        return nullptr;
+    }
     return ufunc;
 }
 
@@ -86,7 +98,11 @@ int fill(PyObject* module) {
         if (!supported(level.label)) continue;
         if (!chosen && (!forced || !*forced || !std::strcmp(forced, level.label))) chosen = &level;
         PyObject* label = PyUnicode_FromString(level.label);
-        if (!label || PyList_Append(runnable, label)) { Py_XDECREF(label); Py_DECREF(runnable); return -1; }
+        if (!label || PyList_Append(runnable, label)) {
+            Py_XDECREF(label);
+            Py_DECREF(runnable);
+            return -1;
+        }
         Py_DECREF(label);
     }
     if (!chosen) {
@@ -96,13 +112,24 @@ int fill(PyObject* module) {
     }
 
     PyArray_Descr* bfloat16 = find_bfloat16();
-    if (!bfloat16 && PyErr_Occurred()) { Py_DECREF(runnable); return -1; }
+    if (!bfloat16 && PyErr_Occurred()) {
+        Py_DECREF(runnable);
+        return -1;
+    }
     const Kernels kernels = chosen->kernels();
     auto* tables = static_cast<Tables*>(PyMem_Calloc(size_t(kernels.count), sizeof(Tables)));
-    if (!tables) { Py_DECREF(runnable); PyErr_NoMemory(); return -1; }
+    if (!tables) {
+        Py_DECREF(runnable);
+        PyErr_NoMemory();
+        return -1;
+    }
     for (int i = 0; i < kernels.count; ++i) {
         PyObject* ufunc = make_ufunc(kernels.table[i], tables[i], bfloat16);
-        if (!ufunc || PyModule_AddObjectRef(module, kernels.table[i].name, ufunc)) { Py_XDECREF(ufunc); Py_DECREF(runnable); return -1; }
+        if (!ufunc || PyModule_AddObjectRef(module, kernels.table[i].name, ufunc)) {
+            Py_XDECREF(ufunc);
+            Py_DECREF(runnable);
+            return -1;
+        }
         Py_DECREF(ufunc);
     }
     PyObject* config = Py_BuildValue("{s:s,s:N,s:s,s:O}", "level", chosen->label, "levels", runnable, "compiler", __VERSION__, "bfloat16", bfloat16 ? Py_True : Py_False);

@@ -24,10 +24,26 @@ constexpr double NOT_A_NUMBER = __builtin_nan("");
 INLINE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 INLINE double abs(double x) { return __builtin_fabs(x); }
 INLINE float abs(float x) { return __builtin_fabsf(x); }
-INLINE uint64_t bits(double x) { uint64_t u; std::memcpy(&u, &x, 8); return u; }
-INLINE uint32_t bits(float x) { uint32_t u; std::memcpy(&u, &x, 4); return u; }
-INLINE double from_bits(uint64_t u) { double x; std::memcpy(&x, &u, 8); return x; }
-INLINE float from_bits(uint32_t u) { float x; std::memcpy(&x, &u, 4); return x; }
+INLINE uint64_t bits(double x) {
+    uint64_t u;
+    std::memcpy(&u, &x, 8);
+    return u;
+}
+INLINE uint32_t bits(float x) {
+    uint32_t u;
+    std::memcpy(&u, &x, 4);
+    return u;
+}
+INLINE double from_bits(uint64_t u) {
+    double x;
+    std::memcpy(&x, &u, 8);
+    return x;
+}
+INLINE float from_bits(uint32_t u) {
+    float x;
+    std::memcpy(&x, &u, 4);
+    return x;
+}
 INLINE double with_sign(double magnitude, double sign) { return __builtin_copysign(magnitude, sign); }
 INLINE float with_sign(float magnitude, float sign) { return __builtin_copysignf(magnitude, sign); }
 INLINE double pick(bool c, double a, double b) { return c ? a : b; }
@@ -50,22 +66,44 @@ struct Pair {
 };
 
 // Exact: a + b = hi + lo. The fast form needs |a| >= |b| or a = 0 (Dekker 1971); the other does not (Knuth).
-INLINE Pair fast_two_sum(double a, double b) { double s = a + b; return {s, b - (s - a)}; }
-INLINE Pair two_sum(double a, double b) { double s = a + b, t = s - a; return {s, (a - (s - t)) + (b - t)}; }
-INLINE Pair two_product(double a, double b) { double p = a * b; return {p, fma(a, b, -p)}; }
+INLINE Pair fast_two_sum(double a, double b) {
+    double s = a + b;
+    return {s, b - (s - a)};
+}
+INLINE Pair two_sum(double a, double b) {
+    double s = a + b, t = s - a;
+    return {s, (a - (s - t)) + (b - t)};
+}
+INLINE Pair two_product(double a, double b) {
+    double p = a * b;
+    return {p, fma(a, b, -p)};
+}
 
 INLINE Pair operator-(Pair a) { return {-a.hi, -a.lo}; }
-INLINE Pair operator+(Pair a, Pair b) { Pair s = two_sum(a.hi, b.hi), t = two_sum(a.lo, b.lo); s = fast_two_sum(s.hi, s.lo + t.hi); return fast_two_sum(s.hi, s.lo + t.lo); }
-INLINE Pair operator+(Pair a, double b) { Pair s = two_sum(a.hi, b); return fast_two_sum(s.hi, s.lo + a.lo); }
+INLINE Pair operator+(Pair a, Pair b) {
+    Pair s = two_sum(a.hi, b.hi), t = two_sum(a.lo, b.lo);
+    s = fast_two_sum(s.hi, s.lo + t.hi);
+    return fast_two_sum(s.hi, s.lo + t.lo);
+}
+INLINE Pair operator+(Pair a, double b) {
+    Pair s = two_sum(a.hi, b);
+    return fast_two_sum(s.hi, s.lo + a.lo);
+}
 INLINE Pair operator+(double a, Pair b) { return b + a; }
 INLINE Pair operator-(Pair a, Pair b) { return a + -b; }
 INLINE Pair operator-(Pair a, double b) { return a + -b; }
 INLINE Pair operator-(double a, Pair b) { return -b + a; }
 // Products and quotients are not renormalised: the low word may reach two units of the high one, which keeps the sign of a
 // zero and leaves an infinity alone.
-INLINE Pair operator*(Pair a, double b) { Pair p = two_product(a.hi, b); return {p.hi, fma(a.lo, b, p.lo)}; }
+INLINE Pair operator*(Pair a, double b) {
+    Pair p = two_product(a.hi, b);
+    return {p.hi, fma(a.lo, b, p.lo)};
+}
 INLINE Pair operator*(double a, Pair b) { return b * a; }
-INLINE Pair operator*(Pair a, Pair b) { Pair p = two_product(a.hi, b.hi); return {p.hi, fma(a.lo, b.hi, fma(a.hi, b.lo, p.lo))}; }
+INLINE Pair operator*(Pair a, Pair b) {
+    Pair p = two_product(a.hi, b.hi);
+    return {p.hi, fma(a.lo, b.hi, fma(a.hi, b.lo, p.lo))};
+}
 // One division: the remainder is multiplied by the reciprocal of the leading word.
 INLINE Pair operator/(Pair a, Pair b) {
     double inverse = 1 / b.hi, q = a.hi * inverse;
@@ -78,20 +116,29 @@ INLINE Pair operator/(double a, Pair b) {
     return {q, fma(-q, b.lo, fma(-q, b.hi, a)) * inverse};
 }
 INLINE Pair pick(bool c, Pair a, Pair b) { return {c ? a.hi : b.hi, c ? a.lo : b.lo}; }
-INLINE Pair abs(Pair x) { bool n = x.hi < 0; return {abs(x.hi), n ? -x.lo : x.lo}; }
+INLINE Pair abs(Pair x) {
+    bool n = x.hi < 0;
+    return {abs(x.hi), n ? -x.lo : x.lo};
+}
 INLINE Pair with_sign(Pair magnitude, double sign) {
     return {with_sign(magnitude.hi, sign), from_bits(bits(magnitude.lo) ^ (bits(sign) & 0x8000000000000000))};
 }
 INLINE double lead(Pair x) { return x.hi; }
 INLINE Pair tight(Pair x) { return fast_two_sum(x.hi, x.lo); }
 // a + b, loose where b is.
-INLINE Pair loose_sum(double a, Pair b) { Pair s = two_sum(a, b.hi); return {s.hi, s.lo + b.lo}; }
+INLINE Pair loose_sum(double a, Pair b) {
+    Pair s = two_sum(a, b.hi);
+    return {s.hi, s.lo + b.lo};
+}
 INLINE double loose_sum(double a, double b) { return a + b; }
 // Multiplication by a power of two.
 INLINE Pair scaled(Pair x, double power) { return {x.hi * power, x.lo * power}; }
 INLINE double scaled(double x, double power) { return x * power; }
 // The sum of a larger and a smaller number where the order is known; not renormalised, since |a + b| is not small.
-INLINE Pair ordered_sum(double a, Pair b) { Pair s = fast_two_sum(a, b.hi); return {s.hi, s.lo + b.lo}; }
+INLINE Pair ordered_sum(double a, Pair b) {
+    Pair s = fast_two_sum(a, b.hi);
+    return {s.hi, s.lo + b.lo};
+}
 INLINE double ordered_sum(double a, double b) { return a + b; }
 
 INLINE double rounded(double x) { return x; }
@@ -109,7 +156,10 @@ struct Wide {
     Wide(double h = 0, double l = 0, int exponent = 0) : hi(h), lo(l), e(exponent) {
         Pair s = two_sum(hi, lo);
         hi = s.hi, lo = s.lo;
-        if (hi == 0) { lo = 0, e = 0; return; }
+        if (hi == 0) {
+            lo = 0, e = 0;
+            return;
+        }
         int shift = int(bits(hi) >> 52 & 0x7ff) - 1023;
         if (shift == -1023) { hi *= 0x1p200, lo *= 0x1p200, e -= 200, shift = int(bits(hi) >> 52 & 0x7ff) - 1023; }
         int half = shift / 2;  // in two steps: 2^-shift alone may overflow
@@ -119,11 +169,17 @@ struct Wide {
     }
 };
 
-INLINE Wide operator-(Wide a) { a.hi = -a.hi, a.lo = -a.lo; return a; }
+INLINE Wide operator-(Wide a) {
+    a.hi = -a.hi, a.lo = -a.lo;
+    return a;
+}
 static Wide operator+(Wide a, Wide b) {
     if (a.hi == 0) return b.hi == 0 ? Wide(a.hi + b.hi) : b;
     if (b.hi == 0) return a;
-    if (a.e < b.e) { Wide t = a; a = b, b = t; }
+    if (a.e < b.e) {
+        Wide t = a;
+        a = b, b = t;
+    }
     int d = a.e - b.e;
     double shift = power_of_two(d < 900 ? -d : -900);  // past that only the sign of b matters
     Pair s = two_sum(a.hi, b.hi * shift), t = two_sum(a.lo, b.lo * shift);
@@ -150,7 +206,8 @@ INLINE Wide ordered_sum(double a, Wide b) { return Wide(a) + b; }
 INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
 // The leading word as a double, for decisions; beyond the range of double only its sign and size class survive.
 static double lead(Wide x) {
-    int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e;
+    int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 :
+                                               x.e;
     return x.hi * power_of_two(e);
 }
 

@@ -28,7 +28,10 @@ INLINE double polynomial(const double (&c)[n], double x) {
 // e^x = scale (1 + part) with scale = 2^k, part = e^r - 1 and x = k log 2 + r, |r| <= log(2)/2. From these two follow e^x
 // and, without cancellation, e^x - 1 = (scale - 1) + scale part. x is at most 708.
 template <class T, class Scale = double>
-struct Exponential { T part; Scale scale; };
+struct Exponential {
+    T part;
+    Scale scale;
+};
 
 // k in the low bits of z = k + 1023 + 1.5 2^52: the sum itself rounds to an integer, and its bits shifted are 2^k.
 constexpr double MAGIC = 0x1.8p52 + 1023;
@@ -142,7 +145,9 @@ INLINE T log1p_of(const Decay<T>& e) {
 }
 
 // The power of two nearest to a/b in the sense that a/b 2^-k lies in [1/1.5013, 1.5013], from the bits alone. b in [2^-1022, 4].
-struct Binade { double k, inverse; };
+struct Binade {
+    double k, inverse;
+};
 INLINE Binade binade(double a, double b) {
     uint64_t biased = (bits(a) - bits(b) + (uint64_t(1023) << 52) + (uint64_t(1) << 51)) >> 52;
     return {from_bits(biased | 0x4330000000000000) - (0x1p52 + 1023), from_bits((2046 - biased) << 52)};
@@ -241,12 +246,21 @@ INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
 
 // The logistic function and its derivative t/(1 + t)^2, from t = e^-|x|; its bend is tanh(|x|/2) = (1 - t)/(1 + t), since
 // the second derivative is -derivative tanh(x/2).
-template <class T, class X> INLINE T logistic(X x) { auto e = decay<T>(x); return pick(lead(x) < 0, e.loose_t(), T(1)) / e.plus(1); }
-template <class T, class X> INLINE T logistic_bend(X x) { auto e = decay<T>(x); return e.minus() / e.plus(1); }
+template <class T, class X> INLINE T logistic(X x) {
+    auto e = decay<T>(x);
+    return pick(lead(x) < 0, e.loose_t(), T(1)) / e.plus(1);
+}
+template <class T, class X> INLINE T logistic_bend(X x) {
+    auto e = decay<T>(x);
+    return e.minus() / e.plus(1);
+}
 template <class T, class X> INLINE T logistic_slope(X x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
         // Near 0 the derivative is 1/4 less a square too small for two words, yet it decides ties: g/4 of a subnormal g.
-        if (Wide(x).e < -30) { T bend = logistic_bend<T>(x); return (T(1) - bend * bend) * T(0.25); }
+        if (Wide(x).e < -30) {
+            T bend = logistic_bend<T>(x);
+            return (T(1) - bend * bend) * T(0.25);
+        }
     }
     auto e = decay<T>(x);
     T w = T(1) / e.plus(1);

@@ -55,7 +55,8 @@ static Survey survey(const Row<S>& row) {
     if (s.nan) return s;
     if (s.top == -INF || s.top == INF)
         for (Index i = 0; i < row.n; ++i) s.taking += row.takes(i), s.infinite += row.takes(i) && row[i] == INF;
-    for (Index i = 0; i < row.n && s.winner < 0; ++i) if (row.takes(i) && row[i] == s.top) s.winner = i;
+    for (Index i = 0; i < row.n && s.winner < 0; ++i)
+        if (row.takes(i) && row[i] == s.top) s.winner = i;
     return s;
 }
 
@@ -102,7 +103,9 @@ class ExactSum {
 };
 
 template <class T>
-struct Powers { alignas(64) double hi[BLOCK], lo[BLOCK]; };
+struct Powers {
+    alignas(64) double hi[BLOCK], lo[BLOCK];
+};
 
 // e^((x - from)/temperature) for a block of entries; padded with zeros to a multiple of 8.
 template <class T, class S>
@@ -117,7 +120,8 @@ __attribute__((noinline)) static Index powers(const Row<S>& row, Index start, In
         p.hi[i] = lead(t);
         if constexpr (sizeof(T) == sizeof(Pair)) p.lo[i] = t.lo;
     }
-    if constexpr (sizeof(T) != sizeof(Pair)) for (Index i = 0; i < m; ++i) p.lo[i] = 0;
+    if constexpr (sizeof(T) != sizeof(Pair))
+        for (Index i = 0; i < m; ++i) p.lo[i] = 0;
     Index padded = (m + 7) / 8 * 8;
     for (Index i = m; i < padded; ++i) p.hi[i] = p.lo[i] = 0;
     return padded;
@@ -139,9 +143,16 @@ struct Others {
     Pair others = 0;
     Wide distance = 0;
     bool none = true;
-    Wide wide() const { if (none) return 0; auto e = exponential(distance); return (Wide(1) + e.part) * e.scale * Wide(others.hi, others.lo); }
+    Wide wide() const {
+        if (none) return 0;
+        auto e = exponential(distance);
+        return (Wide(1) + e.part) * e.scale * Wide(others.hi, others.lo);
+    }
     bool tiny() const { return !none && wide().e < -960; }  // log(1 + R) = R then, beyond what a Pair holds
-    Pair pair() const { Wide w = wide(); return w.e < -1000 ? Pair(0) : Pair(w.hi * power_of_two(w.e), w.lo * power_of_two(w.e)); }
+    Pair pair() const {
+        Wide w = wide();
+        return w.e < -1000 ? Pair(0) : Pair(w.hi * power_of_two(w.e), w.lo * power_of_two(w.e));
+    }
 };
 template <class T, class S>
 static Others others(const Row<S>& row, const Survey& s) {
@@ -179,7 +190,8 @@ static double degenerate(const Row<S>& row, const Survey& s, double mass, Index 
     return row.takes(i) || mass != mass ? mass / double(s.taking) : 0.0;
 }
 INLINE bool finite(const Survey& s) { return !s.nan && abs(s.top) < INF; }
-static double log_of(double y) { return y == 0 ? -INF : y == 1 ? 0 : -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
+static double log_of(double y) { return y == 0 ? -INF : y == 1 ? 0 :
+                                                                 -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
 
 // ── the loops ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -312,7 +324,9 @@ struct Probabilities {
         return (Wide(1) + e.part) * e.scale / sum;
     }
     // Rows without probabilities: nan where the entry takes part.
-    void refuse(char* to, Index step) const { for (Index i = 0; i < row.n; ++i) store<S>(to, i, step, row.takes(i) || s.nan ? NOT_A_NUMBER : 0.0); }
+    void refuse(char* to, Index step) const {
+        for (Index i = 0; i < row.n; ++i) store<S>(to, i, step, row.takes(i) || s.nan ? NOT_A_NUMBER : 0.0);
+    }
 };
 
 // y_i (g_i - sum g_j y_j) / temperature, with g measured from the winner's, so that a confident row keeps its digits.
@@ -324,7 +338,10 @@ static void softmax_backward_loop(char** args, Index const* dimensions, Index co
         Row<S> row{args[1] + j * steps[1], args[2] + j * steps[2], steps[6], steps[7], n, decoded(element<S>(args[3], j, steps[3]))};
         char *g = args[0] + j * steps[0], *to = args[4] + j * steps[4];
         const Probabilities<S> y(row);
-        if (!y.usable()) { y.refuse(to, to_step); continue; }
+        if (!y.usable()) {
+            y.refuse(to, to_step);
+            continue;
+        }
         const double origin = decoded(element<S>(g, y.s.winner, g_step));
         Pair mean = 0;
         Wide rest = 0;  // of the probabilities that a Pair cannot hold
@@ -335,7 +352,10 @@ static void softmax_backward_loop(char** args, Index const* dimensions, Index co
             else mean = mean + difference * p;
         }
         for (Index i = 0; i < n; ++i) {
-            if (!row.takes(i)) { store<S>(to, i, to_step, 0.0); continue; }
+            if (!row.takes(i)) {
+                store<S>(to, i, to_step, 0.0);
+                continue;
+            }
             const Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin), p = y.pair(i);
             auto again = [&] { return ((Wide(difference.hi, difference.lo) - Wide(mean.hi, mean.lo)) - rest) * y.wide(i) / Wide(row.temperature); };
             const Pair result = (difference - mean) * p / row.temperature;
@@ -354,14 +374,20 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
         Row<S> row{args[1] + j * steps[1], args[2] + j * steps[2], steps[6], steps[7], n, decoded(element<S>(args[3], j, steps[3]))};
         char *g = args[0] + j * steps[0], *to = args[4] + j * steps[4];
         const Probabilities<S> y(row);
-        if (!y.usable()) { y.refuse(to, to_step); continue; }
+        if (!y.usable()) {
+            y.refuse(to, to_step);
+            continue;
+        }
         Pair elsewhere = 0;
         for (Index i = 0; i < n; ++i)
             if (row.takes(i) && i != y.s.winner) elsewhere = elsewhere + decoded(element<S>(g, i, g_step));
         const double won = decoded(element<S>(g, y.s.winner, g_step));
         const Pair total = elsewhere + won;
         for (Index i = 0; i < n; ++i) {
-            if (!row.takes(i)) { store<S>(to, i, to_step, 0.0); continue; }
+            if (!row.takes(i)) {
+                store<S>(to, i, to_step, 0.0);
+                continue;
+            }
             const double mine = decoded(element<S>(g, i, g_step));
             auto again = [&] {
                 Wide all = Wide(total.hi, total.lo), part = i == y.s.winner && finite(y.s) ? (Wide(mine) * y.rest - Wide(elsewhere.hi, elsewhere.lo)) / y.sum : Wide(mine) - y.wide(i) * all;
@@ -384,20 +410,25 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
         const double g = decoded(element<S>(args[0], j, steps[0]));
         char* to = args[3] + j * steps[3];
         const Probabilities<S> y(row);
-        if (!y.usable()) { y.refuse(to, to_step); continue; }
+        if (!y.usable()) {
+            y.refuse(to, to_step);
+            continue;
+        }
         for (Index i = 0; i < n; ++i) {
             Pair p = y.pair(i);
-            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p : Pair(g * p.hi), [&] { return Wide(g) * y.wide(i); });
+            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p :
+                                                                              Pair(g * p.hi),
+                [&] { return Wide(g) * y.wide(i); });
         }
     }
 }
 
 #define GUFUNC(name, signature, inputs, types) \
     Kernel{#name, signature, inputs, 1, types, {name##_loop<Half>, name##_loop<float>, name##_loop<double>, name##_loop<BFloat16>}},
-#define SOFTMAXES                                                                   \
-    GUFUNC(softmax, "(n),(n),(),()->(n)", 4, "f?fff")                               \
-    GUFUNC(softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")                     \
-    GUFUNC(log_softmax, "(n),(n),(),()->(n)", 4, "f?fff")                           \
-    GUFUNC(log_softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")                 \
-    GUFUNC(logsumexp, "(n),(n)->()", 2, "f?f")                                      \
+#define SOFTMAXES                                                   \
+    GUFUNC(softmax, "(n),(n),(),()->(n)", 4, "f?fff")               \
+    GUFUNC(softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")     \
+    GUFUNC(log_softmax, "(n),(n),(),()->(n)", 4, "f?fff")           \
+    GUFUNC(log_softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff") \
+    GUFUNC(logsumexp, "(n),(n)->()", 2, "f?f")                      \
     GUFUNC(logsumexp_backward, "(),(n),(n)->(n)", 3, "ff?f")

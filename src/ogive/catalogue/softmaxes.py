@@ -1,18 +1,22 @@
 """Functions of a whole row: softmax and its family."""
 
+from typing import Any
+
 from ogive.activation import Vectorwise
 from ogive.facts import Bound, Interval, Source
 
 inf = float("inf")
 
 
-def _softmax(row):  # type: ignore[no-untyped-def]
+def _softmax(row: list[Any]) -> list[Any]:
+    """Divide the exponentials by their sum, measured from the largest entry, which changes nothing and keeps the balls small."""
     powers = [x.exp() for x in row]
     total = sum(powers)
     return [power / total for power in powers]
 
 
-def _logsumexp(row):  # type: ignore[no-untyped-def]
+def _logsumexp(row: list[Any]) -> Any:
+    """Add the logarithm of the sum, measured from the largest entry, to that entry."""
     return sum(x.exp() for x in row).log()
 
 

@@ -1,0 +1,39 @@
+# The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
+.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy
+
+setup:  ## make .venv with an editable install and every tool
+	python3 -m venv .venv
+	.venv/bin/pip install -q "meson-python>=0.17" meson ninja "numpy>=2.0" ruff mypy clang-format pre-commit
+	. .venv/bin/activate && pip install -q --no-build-isolation -e ".[test]"
+
+test:  ## run the tests, in parallel
+	python -m pytest -n 2
+
+lint:  ## style, types, stubs, C++ layout
+	ruff check .
+	ruff format --check .
+	mypy
+	python tools/stubs.py --check
+	clang-format --dry-run --Werror $(filter-out %/coefficients.hpp,$(wildcard src/ogive/_core/*.?pp))
+
+stubs:  ## write the type stubs from the catalogue
+	python tools/stubs.py
+
+vectorised:  ## prove from the compiler's report that every row's loop is vectorised
+	python tools/check_vectorised.py
+
+sanitize:  ## run the ufunc tests under AddressSanitizer and UBSan, in an environment of their own
+	python3 -m venv build/sanitize
+	build/sanitize/bin/pip install -q "meson-python>=0.17" meson ninja "numpy>=2.0"
+	. build/sanitize/bin/activate && pip install -q --no-build-isolation ".[test]" -Csetup-args=-Db_sanitize=address,undefined -Csetup-args=-Db_lundef=false
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libubsan.so) $$(g++ -print-file-name=libstdc++.so)" \
+	  build/sanitize/bin/python -m pytest -q -p no:cacheprovider tests/test_ufunc.py
+
+certify:  ## decide every float32 input of the certified forms; resumes where it stopped
+	python tools/certify.py
+
+bench:  ## time ogive against its peers
+	python benchmarks/peers.py --markdown
+
+accuracy:  ## measure the accuracy tables of the README and the docs
+	python tools/accuracy.py && python tools/accuracy.py --readme
