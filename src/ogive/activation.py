@@ -39,7 +39,7 @@ def _floating(x: Any) -> np.dtype[Any]:
 
 def _parameter(value: Any, x: Any) -> Any:
     """Give a Python number the dtype of `x`; arrays promote as NumPy has it."""
-    if isinstance(value, (bool, int, float)):
+    if type(value) in (bool, int, float):  # NumPy's own scalars are float, too, but not weak
         dtype = _floating(x)
         if dtype.kind == "f" or dtype.name == "bfloat16":
             return np.asarray(value, dtype)[()]

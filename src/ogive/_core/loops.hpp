@@ -183,15 +183,16 @@ struct Backward {
         T d = at<D, T>(x, p);
         F once = ends<D>(rounded(d), x, p);
         if constexpr (sizeof(T) == sizeof(Pair)) y[0] = rounded(g * d), y[1] = once;
-        else y[0] = g * once;
+        else if constexpr (D::exact) y[0] = g * once;
+        else y[0] = g * pick(abs(x) == INF, pick(abs(once) < SMALL, with_sign(0, once), once), once);
     }
-    // Where the rounded derivative has left the range the product need not have: it is doubtful. At the ends, and for an infinite
-    // g, the rounded derivative decides, one that has underflown as if it had not.
+    // Where the rounded derivative has left the range the product need not have: nan, which is doubtful. Elsewhere the rounded
+    // derivative decides at the ends, for g = 0 and for infinite g.
     INLINE_MEMBER static void finish(const double* g, const double* x, double* y, const double* derivative, Index n) {
         for (Index i = 0; i < n; ++i) {
-            double d = derivative[i], size = abs(d), limit = pick(size == 0 && abs(x[i]) < INF && abs(x[i]) > 1, with_sign(1, d), d);
-            double inside = pick(g[i] == 0, g[i] * with_sign(1, d), pick(size == 0, g[i] * d, pick(size >= SMALL && size < INF, y[i], NOT_A_NUMBER)));
-            y[i] = pick(x[i] > D::low && x[i] < D::high && abs(g[i]) < INF, inside, g[i] * limit);
+            double d = derivative[i], size = abs(d);
+            double inside = pick(g[i] == 0, pick(d == d, g[i] * with_sign(1, d), d), pick(size == 0, g[i] * d, pick(size >= SMALL && size < INF, y[i], NOT_A_NUMBER)));
+            y[i] = pick(x[i] > D::low && x[i] < D::high && abs(g[i]) < INF, inside, g[i] * d);
         }
     }
     template <class P> static Wide wide(int, double g, double x, P p) { return Wide(g) * at<D, Wide>(x, p); }
@@ -236,13 +237,14 @@ __attribute__((noinline)) static void evaluate(const double* const* in, P, doubl
     }
 }
 
-INLINE bool any_doubtful(const double* y, Index n) {
+template <bool may_be_nan>
+static bool any_doubtful(const double* y, Index n) {
     int64_t least = INT64_MAX;
     uint64_t nan = 0;
     for (Index i = 0; i < n; ++i) {
         int64_t size = size_of(y[i]);
         least = size < least ? size : least;
-        nan |= bits(INF) - (bits(y[i]) & 0x7fffffffffffffff);
+        if constexpr (may_be_nan) nan |= bits(INF) - (bits(y[i]) & 0x7fffffffffffffff);
     }
     return least < int64_t(bits(SMALL) - 1) || nan >> 63;
 }
@@ -251,10 +253,13 @@ INLINE bool any_doubtful(const double* y, Index n) {
 template <class Form, class S>
 __attribute__((noinline)) static void again(const double* const* in, Index i, int output, double& y) {
     using Row = typename Form::Row;
-    double x = in[Form::arrays - 1][i], p = 0;
-    bool inside = (x > Row::low) & (x < Row::high) & (abs(in[0][i]) < INF);
+    double x = in[Form::arrays - 1][i], g = in[0][i], p = 0;
+    bool inside = (x > Row::low) & (x < Row::high) & (g == g);
     if constexpr (Row::parameter != NONE) p = in[Form::arrays][i], inside = inside && allowed<Row::parameter>(p);
-    if (inside) y = rounded(Form::wide(output, in[0][i], x, p), Format<S>::precision, Format<S>::least);
+    if (!inside) return;
+    bool only_sign = is_backward<Form> && (g == 0 || abs(g) == INF);  // what Wide does not hold
+    Wide result = Form::wide(output, only_sign ? 1 : g, x, p);
+    y = only_sign ? g * with_sign(1, result.hi) : rounded(result, Format<S>::precision, Format<S>::least);
 }
 
 template <class S> INLINE bool undecided(double y) { return bits(Format<S>::nearest(y * (1 - ERROR))) != bits(Format<S>::nearest(y * (1 + ERROR))); }
@@ -262,8 +267,8 @@ template <class S> INLINE bool undecided(double y) { return bits(Format<S>::near
 // Decide the rounding of a block, with the slow path where it is needed: in place for float64, and on the way to its own memory
 // for a narrow dtype.
 template <class Form>
-INLINE void settle(const double* const* in, double* y, Index n, int output) {
-    if (__builtin_expect(any_doubtful(y, n), 0))
+INLINE void settle(const double* const* in, double* y, Index n, int output, bool plain) {
+    if (__builtin_expect(plain ? any_doubtful<false>(y, n) : any_doubtful<true>(y, n), 0))
         for (Index i = 0; i < n; ++i)
             if (doubtful(y[i])) again<Form, double>(in, i, output, y[i]);
 }
@@ -332,7 +337,7 @@ static void rounded_loop(char** args, Index const* dimensions, Index const* step
 
         if constexpr (is_double) {
             if constexpr (is_backward<Form>) Form::finish(in[0], in[x_at], out[0], out[1], m);
-            for (int o = 0; o < Form::outputs; ++o) settle<Form>(in, out[o], m, o);
+            for (int o = 0; o < Form::outputs; ++o) settle<Form>(in, out[o], m, o, !Form::may_fail || (one && !is_backward<Form>));
         }
         if (watch) {
             uint64_t invalid = 0, divide = 0;

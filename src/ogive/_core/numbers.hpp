@@ -141,6 +141,10 @@ INLINE Pair ordered_sum(double a, Pair b) {
 }
 INLINE double ordered_sum(double a, double b) { return a + b; }
 
+// a + b where the sum of the leading words is exact.
+INLINE Pair shifted(Pair a, double b) { return {a.hi + b, a.lo}; }
+INLINE double shifted(double a, double b) { return a + b; }
+
 INLINE double rounded(double x) { return x; }
 INLINE float rounded(float x) { return x; }
 // The sign is the high word's: -0 + 0 would lose it. Where a word overflowed this is nan, and the loop computes it in Wide.
@@ -204,6 +208,7 @@ INLINE Wide with_sign(Wide magnitude, double sign) { return (magnitude.hi < 0) !
 INLINE Wide scaled(Wide x, double power) { return x * Wide(power); }
 INLINE Wide ordered_sum(double a, Wide b) { return Wide(a) + b; }
 INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
+INLINE Wide shifted(Wide a, double b) { return a + Wide(b); }
 // The leading word as a double, for decisions; beyond the range of double only its sign and size class survive.
 static double lead(Wide x) {
     int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 :

@@ -136,12 +136,12 @@ static Wide log_series(double k, Wide s) {
     return ((s * sum + Wide(k * LN2_LOW)) + Wide(k) * Wide(LN2_MIDDLE)) + Wide(k * LN2_HIGH);
 }
 
-// log(1 + t) for t = e^-|x|: past sqrt(2) - 1 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3).
+// log(1 + t) for t = e^-|x|: past 1/2 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3); t - 1 is exact then.
 template <class T>
 INLINE T log1p_of(const Decay<T>& e) {
-    T t = e.loose_t();
-    bool halve = lead(t) > 0x1.a827999fcef32p-2;
-    return log_series(pick(halve, 1.0, 0.0), ordered_sum(pick(halve, -1.0, 0.0), t) / e.plus(pick(halve, 3.0, 2.0)));
+    T t = e.t();
+    bool halve = lead(t) > 0.5;
+    return log_series(pick(halve, 1.0, 0.0), shifted(t, pick(halve, -1.0, 0.0)) / e.plus(pick(halve, 3.0, 2.0)));
 }
 
 // The power of two nearest to a/b in the sense that a/b 2^-k lies in [1/1.5013, 1.5013], from the bits alone. b in [2^-1022, 4].
@@ -243,6 +243,7 @@ template <class T> INLINE T over(T x, double a) { return x / T(a); }
 template <class T> INLINE T over(T x, One) { return x; }
 
 INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
+INLINE double below_zero(double x) { return pick(x < 0, x, -0.0); }
 
 // The logistic function and its derivative t/(1 + t)^2, from t = e^-|x|; its bend is tanh(|x|/2) = (1 - t)/(1 + t), since
 // the second derivative is -derivative tanh(x/2).

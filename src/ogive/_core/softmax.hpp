@@ -190,7 +190,7 @@ static double degenerate(const Row<S>& row, const Survey& s, double mass, Index 
     return row.takes(i) || mass != mass ? mass / double(s.taking) : 0.0;
 }
 INLINE bool finite(const Survey& s) { return !s.nan && abs(s.top) < INF; }
-static double log_of(double y) { return y == 0 ? -INF : y == 1 ? 0 :
+static double log_of(double y) { return y == 0 ? -INF : y == 1 ? -0.0 :
                                                                  -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
 
 // ── the loops ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,7 @@ __all__ = ["Finding", "Screening", "screen"]
 
 MARGIN = 2.0**-50  # four ulp of float64; its error is at most one, or the screen is void
 TRUSTED = 1.0
-BLOCK = 1 << 14  # elements at a time: what is worked on stays in the cache
+BLOCK = 1 << 15  # elements at a time: what is worked on stays in the cache
 KEPT = 20  # findings reported in full
 
 
@@ -177,17 +177,17 @@ class _Work:
 
     def controls(self, per_binade: int, rng: np.random.Generator) -> Array:
         """Choose inputs to check the screen at: every binade, every special place, both sides of every root and kink."""
+        x = self.x
+        order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 12)
         with np.errstate(all="ignore"):
-            x = self.x.astype(np.float64)
-        order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 16)
-        key = np.frexp(x[order])[1].astype(np.int64) * 2 + np.signbit(x[order])
-        picked = [np.flatnonzero(~np.isfinite(x))[:8]]
+            chosen = x[order].astype(np.float64)
+            places = rounded(np.array([0.0, np.inf, -np.inf, self.card.domain.low, self.card.domain.high, *(k.x for k in self.card.kinks)]), self.fmt)
+        key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
+        picked = [np.flatnonzero(np.isnan(x[: 1 << 16]))[:4], *(np.flatnonzero(x == place)[:4] for place in np.unique(places.astype(np.float64)).astype(x.dtype))]
         for _ in range(per_binade):
             _, first = np.unique(key, return_index=True)
             picked.append(order[first])
             order, key = np.delete(order, first), np.delete(key, first)
-        places = [0.0, self.card.domain.low, self.card.domain.high, *(k.x for k in self.card.kinks)]
-        picked += [np.flatnonzero(x == place)[:4] for place in places]
         return np.unique(np.concatenate(picked))
 
     def control(self, indices: Array) -> None:

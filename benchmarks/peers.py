@@ -1,0 +1,564 @@
+"""Time ogive against the formulas people write in NumPy, and against SciPy, PyTorch, ONNX Runtime and JAX.
+
+One process, one thread, one pinned CPU. The contenders of a row of the table take turns, round after round, and what is
+reported is the median over the rounds of
+
+    (time of the peer) / (time of ogive),    above 1: ogive is faster,
+
+so whatever else the machine does meets all of them alike. Before it is timed, a peer must give ogive's results to three
+digits. Arrays hold 100,000 elements; they and the results stay in the cache, and a contender that can write into an array
+given to it does. A peer that is not installed, or has no such function, is a dash.
+
+With --level, ogive and those peers that have a switch for it (NumPy, PyTorch, JAX) keep to that level of the processor, as
+if the machine had no more; ONNX Runtime and SciPy have none.
+
+    python benchmarks/peers.py                                   everything; some minutes
+    python benchmarks/peers.py --function sigmoid --quick        a first look
+    python benchmarks/peers.py --function softmax --dtype float32 --markdown
+    python benchmarks/peers.py --level x86-64-v3 --json benchmarks/results/x86-64-v3.json
+
+With --function, --json puts the rows into a file that the same machine has written with the same versions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import ogive
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Call = Callable[[], Any]
+
+# ── who does what ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: The columns, and the packages behind them.
+LIBRARIES = {"NumPy": ("numpy",), "SciPy": ("scipy",), "PyTorch": ("torch",), "ONNX Runtime": ("onnxruntime", "onnx"), "JAX": ("jax", "jaxlib")}
+
+#: Expressions of x, by card and form; those of ONNX Runtime are graphs. g is the upstream gradient (ones for a derivative), out an
+#: array for the result, scratch another one; slope(f, x) is JAX's derivative of f, pull(f, g, x) its vector-Jacobian product.
+PEERS: dict[str, dict[str, str]] = {
+    "sigmoid.value": {
+        "NumPy": "1 / (1 + np.exp(-x))",
+        "SciPy": "special.expit(x, out=out)",
+        "PyTorch": "torch.sigmoid(x, out=out)",
+        "ONNX Runtime": "y = Sigmoid(x)",
+        "JAX": "jax.nn.sigmoid(x)",
+    },
+    "sigmoid.derivative": {
+        "NumPy": "(y := 1 / (1 + np.exp(-x))) * (1 - y)",
+        "SciPy": "(y := special.expit(x, out=out)) * (1 - y)",
+        "PyTorch": "aten.sigmoid_backward.grad_input(g, torch.sigmoid(x, out=scratch), grad_input=out)",
+        "JAX": "slope(jax.nn.sigmoid, x)",
+    },
+    "tanh.value": {
+        "NumPy": "np.tanh(x, out=out)",
+        "PyTorch": "torch.tanh(x, out=out)",
+        "ONNX Runtime": "y = Tanh(x)",
+        "JAX": "jnp.tanh(x)",
+    },
+    "tanh.derivative": {
+        "NumPy": "1 - np.tanh(x) ** 2",
+        "PyTorch": "aten.tanh_backward.grad_input(g, torch.tanh(x, out=scratch), grad_input=out)",
+        "JAX": "slope(jnp.tanh, x)",
+    },
+    "step.value": {
+        "NumPy": "np.heaviside(x, 0, out=out)",
+        "PyTorch": "torch.heaviside(x, zero, out=out)",
+        "JAX": "jnp.heaviside(x, 0)",
+    },
+    "relu.value": {
+        "NumPy": "np.maximum(x, 0, out=out)",
+        "PyTorch": "aten.relu.out(x, out=out)",
+        "ONNX Runtime": "y = Relu(x)",
+        "JAX": "jax.nn.relu(x)",
+    },
+    "relu.derivative": {
+        "NumPy": "(x > 0).astype(x.dtype)",
+        "PyTorch": "aten.threshold_backward.grad_input(g, x, 0, grad_input=out)",
+        "JAX": "slope(jax.nn.relu, x)",
+    },
+    "leaky_relu.value": {
+        "NumPy": "np.where(x > 0, x, x.dtype.type(0.01) * x)",
+        "PyTorch": "aten.leaky_relu.out(x, 0.01, out=out)",
+        "ONNX Runtime": "y = LeakyRelu<alpha = 0.01>(x)",
+        "JAX": "jax.nn.leaky_relu(x, 0.01)",
+    },
+    "leaky_relu.derivative": {
+        "NumPy": "np.where(x > 0, x.dtype.type(1), x.dtype.type(0.01))",
+        "PyTorch": "aten.leaky_relu_backward.grad_input(g, x, 0.01, False, grad_input=out)",
+        "JAX": "slope(jax.nn.leaky_relu, x)",
+    },
+    "softplus.value": {
+        "NumPy": "np.log1p(np.exp(x))",
+        "SciPy": "special.softplus(x, out=out)",
+        "PyTorch": "aten.softplus.out(x, 1, 20, out=out)",
+        "ONNX Runtime": "y = Softplus(x)",
+        "JAX": "jax.nn.softplus(x)",
+    },
+    "softplus.derivative": {
+        "NumPy": "1 / (1 + np.exp(-x))",
+        "SciPy": "special.expit(x, out=out)",
+        "PyTorch": "aten.softplus_backward.grad_input(g, x, 1, 20, grad_input=out)",
+        "JAX": "slope(jax.nn.softplus, x)",
+    },
+    "log_sigmoid.value": {
+        "NumPy": "-np.log1p(np.exp(-x))",
+        "SciPy": "special.log_expit(x, out=out)",
+        "PyTorch": "aten.log_sigmoid.out(x, out=out)",
+        "JAX": "jax.nn.log_sigmoid(x)",
+    },
+    "log_sigmoid.derivative": {
+        "NumPy": "1 / (1 + np.exp(x))",
+        "SciPy": "special.expit(-x, out=out)",
+        "PyTorch": "aten.log_sigmoid_backward.grad_input(g, x, x, grad_input=out)",
+        "JAX": "slope(jax.nn.log_sigmoid, x)",
+    },
+    "silu.value": {
+        "NumPy": "x / (1 + np.exp(-x))",
+        "SciPy": "x * special.expit(x, out=out)",
+        "PyTorch": "aten.silu.out(x, out=out)",
+        "ONNX Runtime": "s = Sigmoid(x) y = Mul(x, s)",
+        "JAX": "jax.nn.silu(x)",
+    },
+    "silu.derivative": {
+        "NumPy": "(y := 1 / (1 + np.exp(-x))) * (1 + x * (1 - y))",
+        "PyTorch": "aten.silu_backward.grad_input(g, x, grad_input=out)",
+        "JAX": "slope(jax.nn.silu, x)",
+    },
+    "identity.value": {
+        "NumPy": "np.positive(x, out=out)",
+        "PyTorch": "out.copy_(x)",
+        "ONNX Runtime": "y = Identity(x)",
+    },
+    "logit.value": {
+        "NumPy": "np.log(x / (1 - x))",
+        "SciPy": "special.logit(x, out=out)",
+        "PyTorch": "torch.logit(x, out=out)",
+        "JAX": "jax.scipy.special.logit(x)",
+    },
+    "logit.derivative": {
+        "NumPy": "1 / (x * (1 - x))",
+        "PyTorch": "aten.logit_backward.grad_input(g, x, None, grad_input=out)",
+        "JAX": "slope(jax.scipy.special.logit, x)",
+    },
+    "atanh.value": {
+        "NumPy": "np.arctanh(x, out=out)",
+        "PyTorch": "torch.atanh(x, out=out)",
+        "ONNX Runtime": "y = Atanh(x)",
+        "JAX": "jnp.arctanh(x)",
+    },
+    "atanh.derivative": {
+        "NumPy": "1 / (1 - x * x)",
+        "JAX": "slope(jnp.arctanh, x)",
+    },
+    "inverse_softplus.value": {
+        "NumPy": "np.log(np.expm1(x))",
+    },
+    "inverse_softplus.derivative": {
+        "NumPy": "1 / (1 - np.exp(-x))",
+    },
+    "softmax.value": {
+        "NumPy": "(e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True)",
+        "SciPy": "special.softmax(x, axis=-1)",
+        "PyTorch": "aten._softmax.out(x, -1, False, out=out)",
+        "ONNX Runtime": "y = Softmax<axis = -1>(x)",
+        "JAX": "jax.nn.softmax(x)",
+    },
+    "softmax.backward": {
+        "NumPy": "(y := (e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True)) * (g - (g * y).sum(-1, keepdims=True))",
+        "PyTorch": "aten._softmax_backward_data.out(g, aten._softmax.out(x, -1, False, out=scratch), -1, x.dtype, grad_input=out)",
+        "JAX": "pull(jax.nn.softmax, g, x)",
+    },
+    "log_softmax.value": {
+        "NumPy": "(z := x - x.max(-1, keepdims=True)) - np.log(np.exp(z).sum(-1, keepdims=True))",
+        "SciPy": "special.log_softmax(x, axis=-1)",
+        "PyTorch": "aten._log_softmax.out(x, -1, False, out=out)",
+        "ONNX Runtime": "y = LogSoftmax<axis = -1>(x)",
+        "JAX": "jax.nn.log_softmax(x)",
+    },
+    "log_softmax.backward": {
+        "NumPy": "g - (e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True) * g.sum(-1, keepdims=True)",
+        "PyTorch": "aten._log_softmax_backward_data.out(g, aten._log_softmax.out(x, -1, False, out=scratch), -1, x.dtype, out=out)",
+        "JAX": "pull(jax.nn.log_softmax, g, x)",
+    },
+    "logsumexp.value": {
+        "NumPy": "(m := x.max(-1)) + np.log(np.exp(x - m[..., None]).sum(-1))",
+        "SciPy": "special.logsumexp(x, axis=-1)",
+        "PyTorch": "torch.logsumexp(x, -1, out=out)",
+        "ONNX Runtime": "y = ReduceLogSumExp<axes = [-1], keepdims = 0>(x)",
+        "JAX": "jax.nn.logsumexp(x, -1)",
+    },
+    "logsumexp.backward": {
+        "NumPy": "(e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True) * g[..., None]",
+        "JAX": "pull(jax.nn.logsumexp, g, x)",
+    },
+}
+
+FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward")}
+DTYPES = ("float32", "float64")
+COUNT = 100_000
+WIDTHS = (100, 1000)  # of the rows of vectorwise functions
+
+
+def versions(packages: tuple[str, ...]) -> dict[str, str] | None:
+    """Return the versions of all of these packages, or nothing if one is not installed."""
+    try:
+        return {name: version(name) for name in packages}
+    except PackageNotFoundError:
+        return None
+
+
+@cache
+def names(library: str) -> dict[str, Any] | None:
+    """Import a library, hold it to one thread, and return the names its expressions use; nothing if it is not installed."""
+    if versions(LIBRARIES[library]) is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if library in ("NumPy", "SciPy"):
+            found = {"np": np}
+            if library == "SciPy":
+                from scipy import special
+
+                found["special"] = special
+            return found
+        if library == "PyTorch":
+            import torch
+
+            torch.set_num_threads(1)
+            return {"torch": torch, "aten": torch.ops.aten}
+        if library == "JAX":
+            import jax
+
+            jax.config.update("jax_enable_x64", True)
+            slope = lambda f, x: jax.jvp(f, (x,), (jax.numpy.ones_like(x),))[1]
+            pull = lambda f, g, x: jax.vjp(f, x)[1](g)[0]
+            return {"jax": jax, "jnp": jax.numpy, "slope": slope, "pull": pull}
+        import onnxruntime
+        from onnx.parser import parse_model
+
+        return {"onnxruntime": onnxruntime, "parse_model": parse_model}
+
+
+def peer(library: str, card: ogive.Activation, form: str, x: Array, g: Array | None = None) -> Call | None:
+    """Bind a peer's function to its inputs.
+
+    Parameters
+    ----------
+    library : str
+        A key of `LIBRARIES`.
+    card, form : Activation, str
+        What to compute.
+    x, g : ndarray
+        The input and, for ``backward``, the upstream gradient.
+
+    Returns
+    -------
+    callable or None
+        Computes, and returns the library's own kind of array (`np.asarray` reads it); None if the library cannot do it.
+    """
+    expression = PEERS.get(f"{card.name}.{form}", {}).get(library)
+    scope = names(library) if expression else None
+    if expression is None or scope is None:
+        return None
+    reduces = form == "value" and getattr(card, "reduces", False)
+    out = np.empty(x.shape[:-1] if reduces else x.shape, x.dtype)
+    if library == "ONNX Runtime":
+        return _onnx(scope, expression, x, out)
+    g = np.ones_like(x) if g is None else g
+    if library == "JAX":
+        function = scope["jax"].jit(eval(f"lambda x, g: {expression}", scope))
+        arrays = scope["jnp"].asarray(x), scope["jnp"].asarray(g)
+        return lambda: function(*arrays).block_until_ready()
+    function = eval(f"lambda x, g, out, scratch, zero: {expression}", scope)
+    arguments = [x, g, out, np.empty_like(x), np.zeros((), x.dtype)]
+    if library == "PyTorch":
+        arguments = [scope["torch"].from_numpy(a) for a in arguments]
+    return partial(function, *arguments)
+
+
+def _onnx(scope: Mapping[str, Any], body: str, x: Array, out: Array) -> Call | None:
+    """Make a session of a graph, with its input and output bound to arrays; None if it has no kernel for the dtype."""
+    runtime = scope["onnxruntime"]
+    number = {"float32": "float", "float64": "double"}[x.dtype.name]
+    shapes = [",".join(map(str, a.shape)) for a in (x, out)]
+    graph = f'<ir_version: 8, opset_import: ["": 17]> peer ({number}[{shapes[0]}] x) => ({number}[{shapes[1]}] y) {{ {body} }}'
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        session = runtime.InferenceSession(scope["parse_model"](graph).SerializeToString(), options, providers=["CPUExecutionProvider"])
+    except runtime.capi.onnxruntime_pybind11_state.NotImplemented:
+        return None
+    binding = session.io_binding()
+    binding.bind_input("x", "cpu", 0, x.dtype, x.shape, x.ctypes.data)
+    binding.bind_output("y", "cpu", 0, x.dtype, out.shape, out.ctypes.data)
+
+    def call() -> Array:
+        session.run_with_iobinding(binding)
+        return out
+
+    call.keeps = x  # type: ignore[attr-defined]  # the binding holds an address only
+    return call
+
+
+def own(card: ogive.Activation, form: str, x: Array, g: Array | None = None) -> Call:
+    """Bind ogive's function to its inputs, as `peer` does."""
+    function = card.forms[form]
+    reduces = form == "value" and getattr(card, "reduces", False)
+    out = np.empty(x.shape[:-1] if reduces else x.shape, x.dtype)
+    return partial(function, *((x,) if g is None else (g, x)), out=out)
+
+
+# ── the race ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def inputs(card: ogive.Activation, dtype: str, width: int) -> Array:
+    """Draw ordinary inputs from the middle of a card's domain; `width` 0: no rows."""
+    rng = np.random.default_rng(20)
+    if isinstance(card, ogive.Elementwise) and np.isfinite(card.domain.low):
+        high = card.domain.high if np.isfinite(card.domain.high) else 10.0
+        x = card.domain.low + (high - card.domain.low) * rng.uniform(0.01, 0.99, COUNT)
+    else:
+        x = rng.normal(0, 3, COUNT)
+    return x.reshape(-1, width or COUNT).squeeze().astype(dtype)
+
+
+def race(contenders: Mapping[str, Call], rounds: int) -> dict[str, list[float]]:
+    """Let the contenders take turns; return the seconds for one call of each, round by round."""
+    calls = {}
+    for name, call in contenders.items():
+        call()
+        start = time.perf_counter()
+        call()
+        calls[name] = max(1, round(2e-4 / (time.perf_counter() - start)))
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    order = list(contenders)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in range(rounds):
+            for name in order:
+                call, count = contenders[name], range(calls[name])
+                call()  # brings its arrays back into the cache
+                start = time.perf_counter()
+                for _ in count:
+                    call()
+                times[name].append((time.perf_counter() - start) / len(count))
+            order.append(order.pop(0))
+    finally:
+        if collecting:
+            gc.enable()
+    return times
+
+
+def compare(card: ogive.Activation, form: str, dtype: str, width: int, rounds: int) -> dict[str, Any]:
+    """Race one form of a card in one dtype; return a row of the table."""
+    x = inputs(card, dtype, width)
+    g = None
+    if form == "backward":
+        g = np.random.default_rng(21).normal(0, 1, x.shape[:-1] if getattr(card, "reduces", False) else x.shape).astype(dtype)
+    contenders: dict[str, Call] = {"ogive": own(card, form, x, g)}
+    expected = np.array(contenders["ogive"]())
+    for library in LIBRARIES:
+        call = peer(library, card, form, x, g)
+        if call is not None:
+            np.testing.assert_allclose(np.asarray(call()), expected, rtol=1e-3, atol=1e-5, err_msg=f"{library}: {card.name}.{form}")
+            contenders[library] = call
+    times = race(contenders, rounds)
+    mine = times.pop("ogive")
+    row: dict[str, Any] = {"function": card.name, "form": form, "dtype": dtype, "shape": list(x.shape)}
+    row["millions_per_second"] = _short(COUNT / min(mine) / 1e6)
+    row["peers"] = {}
+    for library, theirs in times.items():
+        ratios = sorted(b / a for a, b in zip(mine, theirs, strict=True))
+        tenth = len(ratios) // 10
+        row["peers"][library] = {"ratio": _short(statistics.median(ratios)), "low": _short(ratios[tenth]), "high": _short(ratios[-1 - tenth])}
+    return row
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def single(card: ogive.Activation, rounds: int) -> dict[str, float]:
+    """Time calls on an array of one element, in nanoseconds."""
+    x = np.array([0.5])
+    times = race({"np.exp": partial(np.exp, x), f"ogive.ufunc.{card.name}": partial(card.ufunc, x), f"ogive.{card.name}": partial(card, x)}, rounds)
+    return {name: round(statistics.median(t) * 1e9) for name, t in times.items()}
+
+
+# ── the report ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def machine() -> dict[str, Any]:
+    """Describe what the numbers were measured on."""
+    model = platform.processor() or platform.machine()
+    facts = Path("/proc/cpuinfo")
+    if facts.exists():
+        model = next((line.partition(":")[2].strip() for line in facts.read_text().splitlines() if line.startswith("model name")), model)
+    found = {"ogive": version("ogive")}
+    for packages in LIBRARIES.values():
+        found.update(versions(packages) or {})
+    return {
+        "cpu": model,
+        "level": ogive.show_config()["level"],
+        "compiler": ogive.show_config()["compiler"],
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "versions": found,
+    }
+
+
+def cells(row: Mapping[str, Any]) -> list[str]:
+    """Write a row of the table; a ratio whose rounds spread more than a fifth to either side is marked ~."""
+    label = row["function"] + {"value": "", "derivative": "′", "backward": " backward"}.get(row["form"], f" {row['form']}")
+    if len(row["shape"]) == 2:
+        label += f", rows of {row['shape'][1]}"
+    found = [label, row["dtype"], f"{row['millions_per_second']:.0f}"]
+    for library in LIBRARIES:
+        cell = row["peers"].get(library)
+        if cell is None:
+            found.append("-")
+        else:
+            noisy = cell["low"] < 0.8 * cell["ratio"] or cell["high"] > 1.2 * cell["ratio"]
+            found.append(f"{'~' if noisy else ''}{cell['ratio']:.3g}" if cell["ratio"] >= 10 else f"{'~' if noisy else ''}{cell['ratio']:.2f}")
+    return found
+
+
+def report(document: Mapping[str, Any], markdown: bool) -> str:
+    """Write the whole report as text, or its table as Markdown."""
+    about = document["machine"]
+    packages = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+    head = ["function", "dtype", "M/s", *LIBRARIES]
+    rows = [cells(row) for row in document["rows"]]
+    lines = [f"{about['cpu']}, level {about['level']}, one thread; Python {about['python']}, {packages}."]
+    lines += ["M/s: ogive's millions of elements a second. The rest: ogive's speed / the peer's; above 1, ogive is faster.", ""]
+    if markdown:
+        lines += ["| " + " | ".join(head) + " |", "|---|---|" + "--:|" * (len(head) - 2)]
+        lines += ["| " + " | ".join(row) + " |" for row in rows]
+    else:
+        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+        lines += ["  ".join(text.ljust(w) if i < 2 else text.rjust(w) for i, (text, w) in enumerate(zip(row, widths, strict=True))).rstrip() for row in [head, *rows]]
+    spreads = [max(1 - c["low"] / c["ratio"], c["high"] / c["ratio"] - 1) for row in document["rows"] for c in row["peers"].values()]
+    if spreads:
+        lines += ["", f"Four fifths of the rounds lie within {statistics.median(spreads):.0%} of their ratio (the median over the table); ~ marks more than 20%."]
+    if document["single"]:
+        lines += ["", "One element, nanoseconds a call: " + ", ".join(f"{name} {value}" for name, value in document["single"].items()) + "."]
+    return "\n".join(lines)
+
+
+def save(document: dict[str, Any], path: Path, partly: bool) -> None:
+    """Write the numbers as JSON; a part of the table goes into the file that holds the rest."""
+    if partly and path.exists():
+        whole = json.loads(path.read_text())
+        if whole["machine"] != document["machine"]:
+            raise SystemExit(f"{path} was written on another machine or with other versions; run without --function and --dtype to write it anew")
+        key = lambda row: (row["function"], row["form"], row["dtype"], *row["shape"])
+        rows = {key(row): row for row in [*whole["rows"], *document["rows"]]}
+        order = list(ogive.CATALOGUE)
+        document = whole | {"rows": sorted((row for row in rows.values() if row["function"] in order), key=lambda row: order.index(row["function"]))}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = ",\n".join("  " + json.dumps(row) for row in document["rows"])
+    head = "".join(f' "{name}": {json.dumps(document[name])},\n' for name in ("machine", "rounds", "single"))
+    path.write_text(f'{{\n{head} "rows": [\n{rows}\n ]\n}}\n')
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def surroundings(level: str | None) -> dict[str, str]:
+    """Return the environment that holds everybody to one thread and, where they have a switch for it, to the level."""
+    found = dict(os.environ, OGIVE_BENCHMARK="child", JAX_PLATFORMS="cpu", TF_CPP_MIN_LOG_LEVEL="3")
+    found.update({f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")})
+    flags = ["--xla_cpu_multi_thread_eigen=false"]
+    if level is not None:
+        found["OGIVE_CPU"] = level
+        below = {"x86-64-v3": ("avx2", "AVX2", ("AVX512", "X86_V4")), "x86-64-v2": ("default", "SSE4_2", ("AVX512", "X86_V4", "AVX2", "FMA3", "X86_V3"))}
+        if level in below:
+            found["ATEN_CPU_CAPABILITY"], isa, features = below[level]
+            found["MKL_ENABLE_INSTRUCTIONS"] = isa
+            flags.append(f"--xla_cpu_max_isa={isa}")
+            simd = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])  # type: ignore[call-overload,index]
+            found["NPY_DISABLE_CPU_FEATURES"] = " ".join(name for name in simd if name.startswith(features))
+    found["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *flags]).strip()
+    return found
+
+
+def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Go through the catalogue."""
+    wanted = [ogive.get(name).name for name in options.function] or list(ogive.CATALOGUE)
+    for name in wanted:
+        card = ogive.CATALOGUE[name]
+        for form in FORMS[card.kind]:
+            for width in WIDTHS if card.kind == "vectorwise" else (0,):
+                for dtype in options.dtype or DTYPES:
+                    yield compare(card, form, dtype, width, options.rounds)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    levels = ogive.show_config()["levels"]
+    parser.add_argument("--function", action="append", default=[], metavar="NAME", help="only this card, by name or alias; repeatable")
+    parser.add_argument("--dtype", action="append", choices=DTYPES, help="only this dtype; repeatable")
+    parser.add_argument("--level", choices=levels, help="the CPU level to keep to; by default the best one")
+    parser.add_argument("--rounds", type=int, default=41, metavar="N", help="how many rounds of turns (default 41)")
+    parser.add_argument("--quick", action="store_true", help="five rounds: a first look, not a measurement")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="write the numbers, with their spread, as JSON")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    return parser
+
+
+def main(argv: list[str]) -> int:
+    """Start a process of its own for the race, and in it run the race."""
+    parser = arguments()
+    options = parser.parse_args(argv)
+    try:
+        for name in options.function:
+            ogive.get(name)
+    except KeyError as error:
+        parser.error(error.args[0])
+    if os.environ.get("OGIVE_BENCHMARK") != "child":  # thread counts and levels are read when libraries are imported
+        return subprocess.run([sys.executable, __file__, *argv], env=surroundings(options.level)).returncode
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if options.quick:
+        options.rounds = 5
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    found = []
+    with np.errstate(all="ignore"):
+        for row in rows(options):
+            found.append(row)
+            if sys.stderr.isatty():
+                print(f"\r\033[K{len(found)}: {row['function']}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    whole = not (options.function or options.dtype)
+    first = next((card for row in found if (card := ogive.CATALOGUE[row["function"]]).kind == "elementwise"), None)
+    document = {"machine": machine(), "rounds": options.rounds, "single": single(first, options.rounds) if first else {}, "rows": found}
+    if options.json is not None:
+        save(document, options.json, partly=not whole)
+    print(report(document, options.markdown))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
