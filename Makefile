@@ -3,7 +3,7 @@
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
-	.venv/bin/pip install -q "meson-python>=0.17" meson ninja "numpy>=2.0" ruff mypy clang-format pre-commit
+	.venv/bin/pip install -q "meson-python>=0.17" meson ninja "numpy>=2.0" ruff mypy clang-format
 	. .venv/bin/activate && pip install -q --no-build-isolation -e ".[test]"
 
 test:  ## run the tests, in parallel
