@@ -57,10 +57,8 @@ constexpr Kernel kernel(const char* name) {
 }
 
 #define ALSO(name) kernel<Value<name##_value>>(#name),
-#define FUNCTION(name)                                                                              \
-    kernel<Value<name##_value>>(#name), kernel<Value<name##_derivative>>(#name "_derivative"),      \
-        kernel<Value<name##_second>>(#name "_second_derivative"),                                   \
-        kernel<ValueAndDerivative<name##_value, name##_derivative>>(#name "_value_and_derivative"), \
+#define FUNCTION(name)                                                                                                                                                                                                                               \
+    kernel<Value<name##_value>>(#name), kernel<Value<name##_derivative>>(#name "_derivative"), kernel<Value<name##_second>>(#name "_second_derivative"), kernel<ValueAndDerivative<name##_value, name##_derivative>>(#name "_value_and_derivative"), \
         kernel<Backward<name##_derivative>>(#name "_backward"),
 #define EXACT(name, ...) FUNCTION(name)
 #define ROUNDED(name, ...) FUNCTION(name)

@@ -81,9 +81,7 @@ template <> struct Format<Half> {
     INLINE_MEMBER static Half encode(float x) {
         uint32_t u = bits(x), magnitude = u & 0x7fffffff, normal = (magnitude >> 13) - (112 << 10);
         uint32_t subnormal = bits(abs(x) + 0x1p-1f) & 0x7ff;  // the last place of 1/2 is 2^-24
-        uint32_t h = magnitude < 0x38800000 ? subnormal : magnitude < 0x47800000 ? normal :
-                                                      magnitude > 0x7f800000     ? 0x7e00 :
-                                                                                   0x7c00;
+        uint32_t h = magnitude < 0x38800000 ? subnormal : magnitude < 0x47800000 ? normal : magnitude > 0x7f800000 ? 0x7e00 : 0x7c00;
         return {uint16_t(h | (u >> 16 & 0x8000))};
     }
 };
@@ -100,8 +98,7 @@ INLINE double decoded(Half x) {
     uint32_t magnitude = x.u & 0x7fff, sign = uint32_t(x.u & 0x8000) << 16;
     float subnormal = float(int32_t(magnitude)) * 0x1p-24f, normal = from_bits((magnitude << 13) + (112u << 23));
     float special = from_bits((magnitude << 13) | 0x7f800000);
-    float f = magnitude < 0x400 ? subnormal : magnitude < 0x7c00 ? normal :
-                                                                   special;
+    float f = magnitude < 0x400 ? subnormal : magnitude < 0x7c00 ? normal : special;
     return from_bits(bits(f) | sign);
 }
 
@@ -127,9 +124,7 @@ INLINE void scatter(const double* from, char* to, Index step, Index n) {
 
 // ── forms: what is computed from a row ──────────────────────────────────────────────────────────────────────────────────
 
-enum Domain { NONE,
-    FINITE,
-    POSITIVE };
+enum Domain { NONE, FINITE, POSITIVE };
 template <Domain domain, class F> INLINE bool allowed(F p) { return (domain == FINITE || p > 0) & (abs(p) < F(INF)); }
 template <Domain domain> INLINE bool allowed(One) { return true; }
 
@@ -138,7 +133,9 @@ constexpr double NATURAL = NOT_A_NUMBER;
 
 // A row at x, wherever its formula holds; for the ends and beyond, `ends` has the last word.
 template <class Row, class T, class X, class P>
-INLINE T at(X x, P p) { return Row::template formula<T>(x, p); }
+INLINE T at(X x, P p) {
+    return Row::template formula<T>(x, p);
+}
 
 template <class Row, class F, class P>
 INLINE F ends(F y, F x, P p) {
@@ -205,11 +202,10 @@ template <class Form>
 static bool sequential(char** args, Index n, Index const* steps) {
     constexpr int in = inputs<Form>;
     for (int o = in; o < in + Form::outputs; ++o) {
-        if (steps[o] == 0 && n > 1) return true;
+        if (steps[o] == 0) return n > 1;
         for (int i = 0; i < in; ++i) {
-            bool same = args[i] == args[o] && steps[i] == steps[o];
-            char *first = args[i] < args[o] ? args[i] : args[o], *second = args[i] < args[o] ? args[o] : args[i];
-            if (!same && steps[i] == steps[o] && second < first + n * (steps[o] < 0 ? -steps[o] : steps[o])) return true;
+            Index apart = args[i] < args[o] ? args[o] - args[i] : args[i] - args[o], step = steps[o] < 0 ? -steps[o] : steps[o];
+            if (apart != 0 && steps[i] == steps[o] && apart % step == 0 && apart < n * step) return true;
         }
     }
     return false;

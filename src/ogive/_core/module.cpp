@@ -60,8 +60,7 @@ PyObject* make_ufunc(const Kernel& kernel, Tables& tables, PyArray_Descr* bfloat
         tables.loops[t] = kernel.loops[t];
         for (int k = 0; k < operands; ++k) tables.types[t * operands + k] = kernel.types[k] == '?' ? char(NPY_BOOL) : codes[t];
     }
-    PyObject* ufunc = PyUFunc_FromFuncAndDataAndSignature(tables.loops, nullptr, tables.types, 3, kernel.inputs, kernel.outputs,
-        PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
+    PyObject* ufunc = PyUFunc_FromFuncAndDataAndSignature(tables.loops, nullptr, tables.types, 3, kernel.inputs, kernel.outputs, PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
     if (!ufunc || !bfloat16) return ufunc;
     PyArray_Descr *boolean = PyArray_DescrFromType(NPY_BOOL), *descriptors[8];
     for (int k = 0; k < operands; ++k) descriptors[k] = kernel.types[k] == '?' ? boolean : bfloat16;

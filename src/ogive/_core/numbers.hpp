@@ -120,9 +120,7 @@ INLINE Pair abs(Pair x) {
     bool n = x.hi < 0;
     return {abs(x.hi), n ? -x.lo : x.lo};
 }
-INLINE Pair with_sign(Pair magnitude, double sign) {
-    return {with_sign(magnitude.hi, sign), from_bits(bits(magnitude.lo) ^ (bits(sign) & 0x8000000000000000))};
-}
+INLINE Pair with_sign(Pair magnitude, double sign) { return {with_sign(magnitude.hi, sign), from_bits(bits(magnitude.lo) ^ (bits(sign) & 0x8000000000000000))}; }
 INLINE double lead(Pair x) { return x.hi; }
 INLINE Pair tight(Pair x) { return fast_two_sum(x.hi, x.lo); }
 // a + b, loose where b is.
@@ -211,8 +209,7 @@ INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
 INLINE Wide shifted(Wide a, double b) { return a + Wide(b); }
 // The leading word as a double, for decisions; beyond the range of double only its sign and size class survive.
 static double lead(Wide x) {
-    int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 :
-                                               x.e;
+    int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e;
     return x.hi * power_of_two(e);
 }
 

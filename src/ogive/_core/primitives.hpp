@@ -69,7 +69,8 @@ static Exponential<Wide, Wide> exponential(Wide x) {
     double k = nearest_integer(lead(x) * LOG2_E);
     Wide r = ((x - Wide(k * LN2_HIGH)) - Wide(k) * Wide(LN2_MIDDLE)) - Wide(k * LN2_LOW);
     Wide part = 0;
-    for (int n = 28; n > 1; --n) part = (Wide(1) + part) * r / Wide(n);  // 0.35^28/28! = 2^-140
+    int terms = r.e < -4 ? 2 + 110 / -r.e : 28;  // r^terms < 2^-110, or 0.35^28/28! = 2^-140
+    for (int n = terms; n > 1; --n) part = (Wide(1) + part) * r / Wide(n);
     return {(Wide(1) + part) * r, Wide(1, 0, int(k))};
 }
 
@@ -218,7 +219,9 @@ INLINE Pair near_root(double x, const double (&root)[3], const double (&slope)[2
 }
 // In Wide the row's own formula is good enough: it comes here only for what is not near a root, or needs 2^-40.
 template <int n>
-static Wide near_root(double, const double (&)[3], const double (&)[2], const double (&)[2], const double (&)[n], Wide formula) { return formula; }
+static Wide near_root(double, const double (&)[3], const double (&)[2], const double (&)[2], const double (&)[n], Wide formula) {
+    return formula;
+}
 
 // A row with a zero at 0 that it approaches with a factor below 1 would underflow too early: a tiny x stands in, with the sign of
 // the result, and is doubtful.

@@ -190,8 +190,7 @@ static double degenerate(const Row<S>& row, const Survey& s, double mass, Index 
     return row.takes(i) || mass != mass ? mass / double(s.taking) : 0.0;
 }
 INLINE bool finite(const Survey& s) { return !s.nan && abs(s.top) < INF; }
-static double log_of(double y) { return y == 0 ? -INF : y == 1 ? -0.0 :
-                                                                 -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
+static double log_of(double y) { return y == 0 ? -INF : y == 1 ? -0.0 : -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
 
 // ── the loops ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -416,15 +415,12 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
         }
         for (Index i = 0; i < n; ++i) {
             Pair p = y.pair(i);
-            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p :
-                                                                              Pair(g * p.hi),
-                [&] { return Wide(g) * y.wide(i); });
+            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p : Pair(g * p.hi), [&] { return Wide(g) * y.wide(i); });
         }
     }
 }
 
-#define GUFUNC(name, signature, inputs, types) \
-    Kernel{#name, signature, inputs, 1, types, {name##_loop<Half>, name##_loop<float>, name##_loop<double>, name##_loop<BFloat16>}},
+#define GUFUNC(name, signature, inputs, types) Kernel{#name, signature, inputs, 1, types, {name##_loop<Half>, name##_loop<float>, name##_loop<double>, name##_loop<BFloat16>}},
 #define SOFTMAXES                                                   \
     GUFUNC(softmax, "(n),(n),(),()->(n)", 4, "f?fff")               \
     GUFUNC(softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")     \
