@@ -48,7 +48,13 @@ Call = Callable[[], Any]
 # ── who does what ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 #: The columns, and the packages behind them.
-LIBRARIES = {"NumPy": ("numpy",), "SciPy": ("scipy",), "PyTorch": ("torch",), "ONNX Runtime": ("onnxruntime", "onnx"), "JAX": ("jax", "jaxlib")}
+LIBRARIES = {
+    "NumPy": ("numpy",),
+    "SciPy": ("scipy",),
+    "PyTorch": ("torch",),
+    "ONNX Runtime": ("onnxruntime", "onnx"),
+    "JAX": ("jax", "jaxlib"),
+}
 
 #: Expressions of x, by card and form; those of ONNX Runtime are graphs. g is the upstream gradient (ones for a derivative), out an
 #: array for the result, scratch another one; slope(f, x) is JAX's derivative of f, pull(f, g, x) its vector-Jacobian product.
@@ -126,7 +132,7 @@ PEERS: dict[str, dict[str, str]] = {
     "log_sigmoid.derivative": {
         "NumPy": "1 / (1 + np.exp(x))",
         "SciPy": "special.expit(-x, out=out)",
-        "PyTorch": "aten.log_sigmoid_backward.grad_input(g, x, x, grad_input=out)",
+        "PyTorch": "aten.log_sigmoid_backward.grad_input(g, x, aten.log_sigmoid_forward(x)[1], grad_input=out)",
         "JAX": "slope(jax.nn.log_sigmoid, x)",
     },
     "silu.value": {
@@ -206,7 +212,7 @@ PEERS: dict[str, dict[str, str]] = {
     },
     "logsumexp.backward": {
         "NumPy": "(e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True) * g[..., None]",
-        "JAX": "pull(jax.nn.logsumexp, g, x)",
+        "JAX": "pull(lambda x: jax.nn.logsumexp(x, -1), g, x)",
     },
 }
 
@@ -389,7 +395,11 @@ def compare(card: ogive.Activation, form: str, dtype: str, width: int, rounds: i
     for library, theirs in times.items():
         ratios = sorted(b / a for a, b in zip(mine, theirs, strict=True))
         tenth = len(ratios) // 10
-        row["peers"][library] = {"ratio": _short(statistics.median(ratios)), "low": _short(ratios[tenth]), "high": _short(ratios[-1 - tenth])}
+        row["peers"][library] = {
+            "ratio": _short(statistics.median(ratios)),
+            "low": _short(ratios[tenth]),
+            "high": _short(ratios[-1 - tenth]),
+        }
     return row
 
 
@@ -400,7 +410,9 @@ def _short(value: float) -> float:
 def single(card: ogive.Activation, rounds: int) -> dict[str, float]:
     """Time calls on an array of one element, in nanoseconds."""
     x = np.array([0.5])
-    times = race({"np.exp": partial(np.exp, x), f"ogive.ufunc.{card.name}": partial(card.ufunc, x), f"ogive.{card.name}": partial(card, x)}, rounds)
+    times = race(
+        {"np.exp": partial(np.exp, x), f"ogive.ufunc.{card.name}": partial(card.ufunc, x), f"ogive.{card.name}": partial(card, x)}, rounds
+    )
     return {name: round(statistics.median(t) * 1e9) for name, t in times.items()}
 
 
@@ -438,7 +450,8 @@ def cells(row: Mapping[str, Any]) -> list[str]:
             found.append("-")
         else:
             noisy = cell["low"] < 0.8 * cell["ratio"] or cell["high"] > 1.2 * cell["ratio"]
-            found.append(f"{'~' if noisy else ''}{cell['ratio']:.3g}" if cell["ratio"] >= 10 else f"{'~' if noisy else ''}{cell['ratio']:.2f}")
+            digits = 1 if cell["ratio"] >= 10 else 2 if cell["ratio"] >= 0.1 else 3
+            found.append("~" * noisy + f"{cell['ratio']:.{digits}f}")
     return found
 
 
@@ -455,12 +468,21 @@ def report(document: Mapping[str, Any], markdown: bool) -> str:
         lines += ["| " + " | ".join(row) + " |" for row in rows]
     else:
         widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-        lines += ["  ".join(text.ljust(w) if i < 2 else text.rjust(w) for i, (text, w) in enumerate(zip(row, widths, strict=True))).rstrip() for row in [head, *rows]]
+        lines += [
+            "  ".join(text.ljust(w) if i < 2 else text.rjust(w) for i, (text, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+            for row in [head, *rows]
+        ]
     spreads = [max(1 - c["low"] / c["ratio"], c["high"] / c["ratio"] - 1) for row in document["rows"] for c in row["peers"].values()]
     if spreads:
-        lines += ["", f"Four fifths of the rounds lie within {statistics.median(spreads):.0%} of their ratio (the median over the table); ~ marks more than 20%."]
+        lines += [
+            "",
+            f"Four fifths of the rounds lie within {statistics.median(spreads):.0%} of their ratio (the median over the table); ~ marks more than 20%.",
+        ]
     if document["single"]:
-        lines += ["", "One element, nanoseconds a call: " + ", ".join(f"{name} {value}" for name, value in document["single"].items()) + "."]
+        lines += [
+            "",
+            "One element, nanoseconds a call: " + ", ".join(f"{name} {value}" for name, value in document["single"].items()) + ".",
+        ]
     return "\n".join(lines)
 
 
@@ -469,11 +491,15 @@ def save(document: dict[str, Any], path: Path, partly: bool) -> None:
     if partly and path.exists():
         whole = json.loads(path.read_text())
         if whole["machine"] != document["machine"]:
-            raise SystemExit(f"{path} was written on another machine or with other versions; run without --function and --dtype to write it anew")
+            raise SystemExit(
+                f"{path} was written on another machine or with other versions; run without --function and --dtype to write it anew"
+            )
         key = lambda row: (row["function"], row["form"], row["dtype"], *row["shape"])
         rows = {key(row): row for row in [*whole["rows"], *document["rows"]]}
         order = list(ogive.CATALOGUE)
-        document = whole | {"rows": sorted((row for row in rows.values() if row["function"] in order), key=lambda row: order.index(row["function"]))}
+        document = whole | {
+            "rows": sorted((row for row in rows.values() if row["function"] in order), key=lambda row: order.index(row["function"]))
+        }
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = ",\n".join("  " + json.dumps(row) for row in document["rows"])
     head = "".join(f' "{name}": {json.dumps(document[name])},\n' for name in ("machine", "rounds", "single"))
@@ -490,7 +516,10 @@ def surroundings(level: str | None) -> dict[str, str]:
     flags = ["--xla_cpu_multi_thread_eigen=false"]
     if level is not None:
         found["OGIVE_CPU"] = level
-        below = {"x86-64-v3": ("avx2", "AVX2", ("AVX512", "X86_V4")), "x86-64-v2": ("default", "SSE4_2", ("AVX512", "X86_V4", "AVX2", "FMA3", "X86_V3"))}
+        below = {
+            "x86-64-v3": ("avx2", "AVX2", ("AVX512", "X86_V4")),
+            "x86-64-v2": ("default", "SSE4_2", ("AVX512", "X86_V4", "AVX2", "FMA3", "X86_V3")),
+        }
         if level in below:
             found["ATEN_CPU_CAPABILITY"], isa, features = below[level]
             found["MKL_ENABLE_INSTRUCTIONS"] = isa
@@ -501,7 +530,7 @@ def surroundings(level: str | None) -> dict[str, str]:
     return found
 
 
-def rows(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+def entries(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Go through the catalogue."""
     wanted = [ogive.get(name).name for name in options.function] or list(ogive.CATALOGUE)
     for name in wanted:
@@ -545,7 +574,7 @@ def main(argv: list[str]) -> int:
         parser.error("--rounds must be at least 1")
     found = []
     with np.errstate(all="ignore"):
-        for row in rows(options):
+        for row in entries(options):
             found.append(row)
             if sys.stderr.isatty():
                 print(f"\r\033[K{len(found)}: {row['function']}", end="", file=sys.stderr, flush=True)

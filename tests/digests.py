@@ -31,7 +31,9 @@ def main() -> None:
             g = rounded(generator.normal(0, 1, 50 if card.reduces else (50, 37)), dtype)
             with np.errstate(all="ignore"):
                 for name, result in (("value", card(x)), ("backward", card.backward(g, x))):
-                    found[f"{card.name}.{name}.{dtype}"] = hashlib.sha256(bits(np.asarray(result, format_of(dtype).dtype)).tobytes()).hexdigest()
+                    found[f"{card.name}.{name}.{dtype}"] = hashlib.sha256(
+                        bits(np.asarray(result, format_of(dtype).dtype)).tobytes()
+                    ).hexdigest()
     print(json.dumps(found))
 
 

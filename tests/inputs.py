@@ -85,7 +85,23 @@ def places(card, form, dtype):
     fmt = format_of(dtype)
     domain, _ = ends(card, form)
     low, high = finite_ends(card, form)
-    marks = [0.0, low, high, *(k.x for k in card.kinks), 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, np.log(2), 2.0**fmt.emin, -(2.0**fmt.emin), fmt.largest, -fmt.largest]
+    marks = [
+        0.0,
+        low,
+        high,
+        *(k.x for k in card.kinks),
+        0.5,
+        -0.5,
+        1.0,
+        -1.0,
+        2.0,
+        -2.0,
+        np.log(2),
+        2.0**fmt.emin,
+        -(2.0**fmt.emin),
+        fmt.largest,
+        -fmt.largest,
+    ]
     found = np.concatenate([neighbours(mark, fmt, 2) for mark in marks] + [np.array([0.0, -0.0, domain.low, domain.high], fmt.dtype)])
     found = found[(wide(found) >= domain.low) & (wide(found) <= domain.high)]
     return found[np.unique(found.view(fmt.integer), return_index=True)[1]]

@@ -35,7 +35,9 @@ each_card = pytest.mark.parametrize("card", CARDS, ids=label)
 each_row = pytest.mark.parametrize("card", ROWS, ids=label)
 each_form = pytest.mark.parametrize(("card", "form"), FORMS, ids=label)
 each_single_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if f != "value_and_derivative"], ids=label)
-each_own_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if c.forms[f].row not in ogive.CATALOGUE or f == "value"], ids=label)
+each_own_form = pytest.mark.parametrize(
+    ("card", "form"), [(c, f) for c, f in FORMS if c.forms[f].row not in ogive.CATALOGUE or f == "value"], ids=label
+)
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 
@@ -127,7 +129,10 @@ def stratified(card, form, parameters, count):
     starts = np.arange(first // binade, last // binade + 1) * binade
     x = starts[:, None] + rng(card, form, *parameters).integers(0, binade, (len(starts), max(1, count // len(starts))))
     around = [*wide(places(card, form, "float32")), *roots(card, form, "float32", parameters)]
-    found = [from_ordinal(np.clip(x.ravel(), first, last), "float32"), *(neighbours(place, "float32", 500) for place in around if math.isfinite(place))]
+    found = [
+        from_ordinal(np.clip(x.ravel(), first, last), "float32"),
+        *(neighbours(place, "float32", 500) for place in around if math.isfinite(place)),
+    ]
     return np.concatenate([*found, np.array([nan, inf, -inf], np.float32)])
 
 
@@ -298,7 +303,14 @@ def test_outside_the_domain_nan_and_invalid(card, form, dtype):
         bad += [(card.forms[form].arrays + i, v) for v in outside(interval, dtype)]
     for i, value in bad:
         for x in (0.5, -0.5):
-            inputs = [np.full(20, v if j != card.forms[form].arrays - 1 or "inverse" in form else abs(x) if x not in domain else x, format_of(dtype).dtype) for j, v in enumerate(ordinary)]
+            inputs = [
+                np.full(
+                    20,
+                    v if j != card.forms[form].arrays - 1 or "inverse" in form else abs(x) if x not in domain else x,
+                    format_of(dtype).dtype,
+                )
+                for j, v in enumerate(ordinary)
+            ]
             inputs[i] = np.full(20, value, format_of(dtype).dtype)
             result, seen = flags(function, *inputs)
             assert seen == {"invalid value"}, (i, value, x)
@@ -393,7 +405,9 @@ def test_range_holds_and_is_tight(card):
     value = call(card, "value", "float64", x)
     for extreme, end in ((value.min(), card.range.low), (value.max(), card.range.high)):
         assert (abs(extreme) > 30 and extreme * end > 0) if math.isinf(end) else math.isclose(extreme, end, rel_tol=1e-6, abs_tol=1e-12)
-    assert np.all((value >= card.range.low - ulp(card.range.low, "float64") if math.isfinite(card.range.low) else True) & (value <= card.range.high))
+    assert np.all(
+        (value >= card.range.low - ulp(card.range.low, "float64") if math.isfinite(card.range.low) else True) & (value <= card.range.high)
+    )
 
 
 @each_card
@@ -460,8 +474,7 @@ def test_the_cheap_derivative_of_the_books_agrees_where_nothing_is_lost(card):
         if 0.0 in parameters:
             continue
         got = card.backward_from_output(g, card(x, *parameters), *parameters)
-        same = np.isclose(got, card.backward(g, x, *parameters), rtol=1e-9, atol=0)
-        assert same.all() or card.name in {}, parameters
+        assert np.allclose(got, card.backward(g, x, *parameters), rtol=1e-9, atol=0), parameters
 
 
 # ── inverses ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -498,7 +511,13 @@ def test_inverse_lies_in_the_preimage_of_the_rounded_value(card, dtype):
 def prepared(card, form, dtype, size):
     """Return the inputs of a form as arrays that mix easy, hard and special elements."""
     generator = rng(card, form, dtype, "layout")
-    pool = np.concatenate([line(card, form, dtype), places(card, form, dtype), *(neighbours(r, dtype, 3) for r in roots(card, form, dtype, settings(card, form)[0]))])
+    pool = np.concatenate(
+        [
+            line(card, form, dtype),
+            places(card, form, dtype),
+            *(neighbours(r, dtype, 3) for r in roots(card, form, dtype, settings(card, form)[0])),
+        ]
+    )
     arrays = [pool[generator.integers(0, len(pool), size)]]
     if form == "backward":
         arrays.insert(0, gradients(card, form, dtype, size))
@@ -647,7 +666,14 @@ def rows_of_numbers(card, dtype):
     """Return rows of several kinds, as the dtype holds them."""
     generator = rng(card, dtype, "rows")
     found = [generator.normal(0, spread, n) for n in (1, 2, 3, 8, 33) for spread in (0.1, 1, 20)]
-    found += [generator.normal(0, 1, 17) + 1e4, np.append(generator.normal(0, 1, 9), 40.0), np.linspace(-100, 0, 21), np.zeros(5), [0.0, 0.0, -1e-5], [1e-30, -1e-30]]
+    found += [
+        generator.normal(0, 1, 17) + 1e4,
+        np.append(generator.normal(0, 1, 9), 40.0),
+        np.linspace(-100, 0, 21),
+        np.zeros(5),
+        [0.0, 0.0, -1e-5],
+        [1e-30, -1e-30],
+    ]
     found += [[-700.0, 0.0], [-745.0, 0.0, 1.0], [300.0, -300.0]]
     return [rounded(np.asarray(row), dtype) for row in found]
 
@@ -684,7 +710,10 @@ def test_backward_of_a_row_is_the_product_with_the_jacobian(card, dtype):
             options = {"temperature": temperature} if card.has_temperature else {}
             g = rounded(rng(card, dtype, "g").normal(0, 1, outputs), dtype)
             result = card.backward(g[0] if card.reduces else g, row, **options)
-            terms = [evaluate_row(card, row, "backward", g=np.where(np.arange(outputs) == j, wide(g), 0), temperature=temperature) for j in range(outputs)]
+            terms = [
+                evaluate_row(card, row, "backward", g=np.where(np.arange(outputs) == j, wide(g), 0), temperature=temperature)
+                for j in range(outputs)
+            ]
             exact = evaluate_row(card, row, "backward", g=g, temperature=temperature)
             for i, (value, right) in enumerate(zip(result, exact, strict=True)):
                 size = sum(abs(float(term[i].mid())) for term in terms)

@@ -149,7 +149,9 @@ def test_b2_the_definition_of_softmax_overflows_and_the_maximum_changes_nothing(
     z = np.random.default_rng(2).normal(0, 3, (50, 7))
     assert np.allclose(ogive.softmax(z), [naive_softmax(row) for row in z], rtol=1e-14)
     assert np.allclose(ogive.softmax(z - z.max(axis=-1, keepdims=True)), ogive.softmax(z), rtol=1e-14)
-    assert np.array_equal(ogive.softmax(np.round(z * 8) / 8 + 1024), ogive.softmax(np.round(z * 8) / 8)), "to the last bit where x + c is exact"
+    assert np.array_equal(ogive.softmax(np.round(z * 8) / 8 + 1024), ogive.softmax(np.round(z * 8) / 8)), (
+        "to the last bit where x + c is exact"
+    )
     assert np.allclose(ogive.softmax(z).sum(axis=-1), 1, rtol=1e-15)
     assert np.array_equal(ogive.softmax(z).argmax(axis=-1), z.argmax(axis=-1))
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings as hypothesis_settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from inputs import CARDS, DTYPES, FORMS, ROWS, bits, cast, label, line, rng, settings
@@ -22,7 +23,9 @@ inf, nan = math.inf, math.nan
 each_card = pytest.mark.parametrize("card", CARDS, ids=label)
 each_row = pytest.mark.parametrize("card", ROWS, ids=label)
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
-TWO_INPUTS = sorted({card.forms[form].ufunc for card, form in FORMS if card.forms[form].ufunc.nin == 2 and card.forms[form].ufunc.nout == 1}, key=str)
+TWO_INPUTS = sorted(
+    {card.forms[form].ufunc for card, form in FORMS if card.forms[form].ufunc.nin == 2 and card.forms[form].ufunc.nout == 1}, key=str
+)
 each_of_two_inputs = pytest.mark.parametrize("function", TWO_INPUTS, ids=lambda f: f.__name__)
 
 
@@ -135,7 +138,18 @@ def test_reduce_accumulate_outer_and_at_are_the_python_loop(function, dtype):
 
 # ── what goes in ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-NUMBERS = ["bool", *(f"{sign}int{size}" for sign in ("", "u") for size in (8, 16, 32, 64)), "float16", "float32", "float64", ">f2", ">f4", ">f8", ">i2", ">u4"]
+NUMBERS = [
+    "bool",
+    *(f"{sign}int{size}" for sign in ("", "u") for size in (8, 16, 32, 64)),
+    "float16",
+    "float32",
+    "float64",
+    ">f2",
+    ">f4",
+    ">f8",
+    ">i2",
+    ">u4",
+]
 
 
 @each_card
@@ -444,7 +458,9 @@ POLICY = [
 ]
 
 
-@pytest.mark.parametrize(("row", "mask", "softmax", "log_softmax", "logsumexp"), POLICY, ids=[f"{row} {mask or ''}" for row, mask, *_ in POLICY])
+@pytest.mark.parametrize(
+    ("row", "mask", "softmax", "log_softmax", "logsumexp"), POLICY, ids=[f"{row} {mask or ''}" for row, mask, *_ in POLICY]
+)
 @each_dtype
 def test_policy_for_rows_that_are_not_ordinary(row, mask, softmax, log_softmax, logsumexp, dtype):
     if dtype in ("float16",):

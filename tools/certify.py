@@ -99,7 +99,15 @@ def decide(function: str, form: str, number: int, known: Chunk | None) -> Chunk:
     found = Digest()
     result = screen(function, form, inputs(number), per_binade=CONTROLS, seed=number, observe=found.update)
     findings = [list(astuple(finding)) for finding in result.findings]
-    counts = (result.misrounded, result.by_arb, result.by_tangent, result.controls, result.screen_error, result.worst_error, result.worst_input)
+    counts = (
+        result.misrounded,
+        result.by_arb,
+        result.by_tangent,
+        result.controls,
+        result.screen_error,
+        result.worst_error,
+        result.worst_input,
+    )
     return Chunk(number, str(found), *counts, findings)
 
 
@@ -127,7 +135,12 @@ def certificate(function: str, form: str, chunks: dict[int, Chunk]) -> dict[str,
         "findings": [finding for chunk in found for finding in chunk.findings][:100],
         "digest": hashlib.sha256("".join(chunk.digest for chunk in found).encode()).hexdigest(),
         "digests": "sha256 of the results of each chunk (a sign and an exponent, little-endian, nan as 0x7fc00000), and of the chunks' digests in order",
-        "versions": {"ogive": config["version"], "numpy": np.__version__, "python-flint": version("python-flint"), "python": platform.python_version()},
+        "versions": {
+            "ogive": config["version"],
+            "numpy": np.__version__,
+            "python-flint": version("python-flint"),
+            "python": platform.python_version(),
+        },
         "level": config["level"],
         "chunks": [list(astuple(chunk)) for chunk in found],
     }
@@ -204,7 +217,10 @@ def check(folder: Path, functions: list[str], forms: list[str], numbers: list[in
                 continue
             differ = [n for n in numbers if digest(function, form, n) != chunks[n].digest]
             wrong += len(differ)
-            print(f"{function}.{form}: {len(numbers) - len(differ)} of {len(numbers)} digests as certified" + (f"; chunks {differ} differ" if differ else ""))
+            print(
+                f"{function}.{form}: {len(numbers) - len(differ)} of {len(numbers)} digests as certified"
+                + (f"; chunks {differ} differ" if differ else "")
+            )
     return wrong
 
 
@@ -213,16 +229,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--function", nargs="+", metavar="NAME", help=f"which functions; by default {', '.join(FUNCTIONS)}")
     parser.add_argument("--form", nargs="+", metavar="FORM", help=f"which forms; by default {', '.join(CALCULUS)}")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes; by default one for each core")
-    parser.add_argument("--folder", type=Path, default=FOLDER, metavar="PATH", help="where certificates are; by default certificates/float32")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes; by default one for each core"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER, metavar="PATH", help="where certificates are; by default certificates/float32"
+    )
     parser.add_argument("--force", action="store_true", help="decide every chunk again")
     parser.add_argument("--check", action="store_true", help="only recompute digests")
-    parser.add_argument("--chunks", nargs="+", type=int, default=list(range(15, CHUNKS, 32)), metavar="K", help="which digests --check recomputes, 0 to 511")
+    parser.add_argument(
+        "--chunks", nargs="+", type=int, default=list(range(15, CHUNKS, 32)), metavar="K", help="which digests --check recomputes, 0 to 511"
+    )
     options = parser.parse_args(arguments)
     functions = [ogive.get(name).name for name in options.function or FUNCTIONS]
     forms = options.form or list(CALCULUS)
     cards = [card for name in functions if isinstance(card := ogive.CATALOGUE[name], ogive.Elementwise)]
-    pairs = [(card.name, form) for card in cards for form in forms if form in card.forms and form not in ("backward", "value_and_derivative")]
+    pairs = [
+        (card.name, form) for card in cards for form in forms if form in card.forms and form not in ("backward", "value_and_derivative")
+    ]
     if not pairs or not all(0 <= n < CHUNKS for n in options.chunks):
         parser.error("there is nothing to certify: name elementwise functions, forms with one input, and chunks from 0 to 511")
     if options.check:
@@ -234,14 +258,27 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console()
     wrong = 0
     try:
-        with workers(options.jobs) as pool, Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=console) as progress:
+        with (
+            workers(options.jobs) as pool,
+            Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=console,
+            ) as progress,
+        ):
             for i, (function, form) in enumerate(pairs, 1):
                 task = progress.add_task(f"{function}.{form} ({i} of {len(pairs)})", total=CHUNKS)
                 result = certify(function, form, options.folder, pool, options.force, lambda task=task: progress.advance(task))
                 wrong += result["misrounded"]
                 worst = result["worst"]
                 note = f"; hardest input {worst['input']}, {worst['error']} ulp" if worst["input"] else ""
-                console.print(f"{function}.{form}: {result['inputs']} inputs, {result['misrounded']} misrounded, {result['decided_by_arb']} decided by Arb{note}", highlight=False)
+                console.print(
+                    f"{function}.{form}: {result['inputs']} inputs, {result['misrounded']} misrounded, {result['decided_by_arb']} decided by Arb{note}",
+                    highlight=False,
+                )
                 for finding in result["findings"][:10]:
                     console.print(f"  at {finding[0]} got {finding[2]}, right is {finding[3]}", highlight=False)
     except KeyboardInterrupt:

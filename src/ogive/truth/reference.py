@@ -114,7 +114,9 @@ def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
     if not isinstance(card, Elementwise):
         raise TypeError(f"{card.name} works on rows; use evaluate_row")
     if form not in card.forms or form in ("value_and_derivative", "backward"):
-        raise ValueError(f"the truth of {card.name} has the forms {', '.join(f for f in card.forms if f not in ('value_and_derivative', 'backward'))}, not {form!r}")
+        raise ValueError(
+            f"the truth of {card.name} has the forms {', '.join(f for f in card.forms if f not in ('value_and_derivative', 'backward'))}, not {form!r}"
+        )
     row = card.forms[form].row
     owner = CATALOGUE.get(row)
     if isinstance(owner, Elementwise):
@@ -143,7 +145,9 @@ def _run(program: Program, precision: int, x: arb, parameters: Sequence[arb]) ->
             ctx.prec, ctx.cap = before
 
 
-def _enclose(label: tuple[str, str], program: Program, x: arb, parameters: Sequence[arb], binade: int, floor: int = FLOOR) -> tuple[arb, int]:
+def _enclose(
+    label: tuple[str, str], program: Program, x: arb, parameters: Sequence[arb], binade: int, floor: int = FLOOR
+) -> tuple[arb, int]:
     """Double the precision until the ball is small, relatively or absolutely; return it with the precision that did."""
     key = (*label, binade >> 3)
     precision = _starts.get(key, START)
@@ -392,7 +396,9 @@ def correctly_rounded(card: Any, form: str, x: Any, dtype: Any, parameters: Sequ
     factor = float(g) if backward else 1.0
     if not (math.isfinite(factor) and factor):  # a zero slope makes inf · 0
         with np.errstate(invalid="ignore"):
-            slope = _zero(owner, owned, where, values, ball) if ball.is_zero() else math.copysign(1.0, _zero(owner, owned, where, values, ball))
+            slope = (
+                _zero(owner, owned, where, values, ball) if ball.is_zero() else math.copysign(1.0, _zero(owner, owned, where, values, ball))
+            )
             return fmt.dtype.type(np.float64(factor) * np.float64(slope))
 
     def refine() -> arb:

@@ -131,7 +131,16 @@ def screen(
             observe(got)
     work.control(controls)
     work.settle()
-    return Screening(len(x), len(work.wrong), work.by_arb, work.by_tangent, len(controls), work.screen_error, *work.worst, tuple(work.finding(i) for i in sorted(work.wrong)[:KEPT]))
+    return Screening(
+        len(x),
+        len(work.wrong),
+        work.by_arb,
+        work.by_tangent,
+        len(controls),
+        work.screen_error,
+        *work.worst,
+        tuple(work.finding(i) for i in sorted(work.wrong)[:KEPT]),
+    )
 
 
 class _Work:
@@ -141,7 +150,7 @@ class _Work:
         self.card, self.form, self.fmt, self.parameters, self.x, self.g = card, form, fmt, parameters, x, g
         self.ufunc = card.forms[form].ufunc
         self.wide_parameters = [np.float64(p) for p in parameters]
-        self.doubtful: list[Array] = []
+        self.doubtful: list[tuple[Array, Array]] = []  # where, and what came
         self.wrong: dict[int, Any] = {}  # index: the right answer
         self.by_arb = self.by_tangent = 0
         self.screen_error = 0.0
@@ -168,7 +177,7 @@ class _Work:
         other = got.view(integer) != low.view(integer)
         if doubt.any():
             doubt &= ~np.isnan(y)
-            self.doubtful.append(np.flatnonzero(doubt) + where.start)
+            self.doubtful.append((np.flatnonzero(doubt) + where.start, got[doubt]))
             other &= ~doubt
         if other.any():
             for i in np.flatnonzero(other & ~(np.isnan(got) & np.isnan(y))):
@@ -179,11 +188,11 @@ class _Work:
         """Choose inputs to check the screen at: every binade, every special place, both sides of every root and kink."""
         x = self.x
         order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 12)
-        with np.errstate(all="ignore"):
+        places = {0.0, np.inf, -np.inf, self.card.domain.low, self.card.domain.high, *(float(kink.x) for kink in self.card.kinks)}
+        with np.errstate(all="ignore"):  # a signalling nan may be among them
             chosen = x[order].astype(np.float64)
-            places = rounded(np.array([0.0, np.inf, -np.inf, self.card.domain.low, self.card.domain.high, *(k.x for k in self.card.kinks)]), self.fmt)
+            picked = [np.flatnonzero(np.isnan(x[: 1 << 16]))[:4], *(np.flatnonzero(x == rounded(place, self.fmt))[:4] for place in places)]
         key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
-        picked = [np.flatnonzero(np.isnan(x[: 1 << 16]))[:4], *(np.flatnonzero(x == place)[:4] for place in np.unique(places.astype(np.float64)).astype(x.dtype))]
         for _ in range(per_binade):
             _, first = np.unique(key, return_index=True)
             picked.append(order[first])
@@ -202,35 +211,40 @@ class _Work:
             if math.isfinite(self.x[i]) and (self.g is None or math.isfinite(self.g[i])):
                 error = abs(ulp_error(y, self.truth(i), "float64"))
                 if not error <= TRUSTED:
-                    raise ArithmeticError(f"the screen is void: float64 {self.card.name}.{self.form} at {spell(self.x[i])} gives {spell(y)}, {error} ulp off")
+                    raise ArithmeticError(
+                        f"the screen is void: float64 {self.card.name}.{self.form} at {spell(self.x[i])} gives {spell(y)}, {error} ulp off"
+                    )
                 self.screen_error = max(self.screen_error, error)
 
     def settle(self) -> None:
         """Decide what the screen left open."""
-        doubtful = np.concatenate(self.doubtful) if self.doubtful else np.zeros(0, np.int64)
+        if not self.doubtful:
+            return
+        indices, got = (np.concatenate(parts) for parts in zip(*self.doubtful, strict=True))
         tangent = _tangent(self.card, self.form, tuple(float(p) for p in self.parameters))
-        if tangent is not None and len(doubtful):
-            slope, side = tangent
-            x = self.x[doubtful].astype(np.float64)
+        if tangent is not None:
+            x = self.x[indices].astype(np.float64)
             near = (np.abs(x) <= TANGENT_REACH) & (x != 0)
-            chosen = doubtful[near]
-            expected = rounded(np.nextafter(slope * x[near], side), self.fmt)
-            off = np.flatnonzero(self.narrow(chosen).view(self.fmt.integer) != expected.view(self.fmt.integer))
-            self.wrong.update({int(chosen[i]): expected[i] for i in off})
-            self.by_tangent += len(chosen)
-            sample = np.unique(np.linspace(0, len(chosen) - 1, min(len(chosen), 64)).astype(int)) if len(chosen) else []
-            for i in sample:  # the tangent too is checked against Arb
-                if spell(self.right(int(chosen[i]))) != spell(expected[i]):
-                    raise ArithmeticError(f"the tangent of {self.card.name}.{self.form} does not decide {spell(self.x[chosen[i]])}")
-            doubtful = doubtful[~near]
-        self.by_arb += len(doubtful)
-        for i, answer in zip(map(int, doubtful), self.narrow(doubtful), strict=True):
+            self.settle_by_tangent(indices[near], got[near], *tangent)
+            indices, got = indices[~near], got[~near]
+        self.by_arb += len(indices)
+        for i, answer in zip(map(int, indices), got, strict=True):
             expected = self.right(i)
             if spell(answer) != spell(expected):
                 self.wrong[i] = expected
             error = abs(ulp_error(answer, self.truth(i), self.fmt))
             if error > self.worst[0]:
                 self.worst = error, spell(self.x[i])
+
+    def settle_by_tangent(self, indices: Array, got: Array, slope: float, side: float) -> None:
+        """Decide what lies next to 0 by `_tangent`, and check that against Arb at 64 places."""
+        expected = rounded(np.nextafter(slope * self.x[indices].astype(np.float64), side), self.fmt)
+        for i in np.flatnonzero(got.view(self.fmt.integer) != expected.view(self.fmt.integer)):
+            self.wrong[int(indices[i])] = expected[i]
+        self.by_tangent += len(indices)
+        for i in np.unique(np.linspace(0, len(indices) - 1, 64).astype(int)) if len(indices) else ():
+            if spell(self.right(int(indices[i]))) != spell(expected[i]):
+                raise ArithmeticError(f"the tangent of {self.card.name}.{self.form} does not decide {spell(self.x[indices[i]])}")
 
     def right(self, i: int) -> Any:
         """Return the right answer, from Arb."""
@@ -242,7 +256,9 @@ class _Work:
         return evaluate(self.card, self.x[i], self.form, self.parameters)
 
     def finding(self, i: int) -> Finding:
-        return Finding(spell(self.x[i]), "" if self.g is None else spell(self.g[i]), spell(self.narrow(np.array([i]))[0]), spell(self.wrong[i]))
+        return Finding(
+            spell(self.x[i]), "" if self.g is None else spell(self.g[i]), spell(self.narrow(np.array([i]))[0]), spell(self.wrong[i])
+        )
 
 
 TANGENT_REACH = 2.0**-100
@@ -268,7 +284,9 @@ def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tup
             at_zero = card.reference(arb_series([0, 1]), *values)
             around = card.reference(arb_series([arb(0, TANGENT_REACH), 1]), *values)
             slope, bend = at_zero[1], around[2]
-            decided = at_zero[0] == 0 and slope.is_exact() and abs(slope.man_exp()[0]) == 1 and abs(slope) > 2.0**-20 and abs(bend) < 2.0**20
+            decided = (
+                at_zero[0] == 0 and slope.is_exact() and abs(slope.man_exp()[0]) == 1 and abs(slope) > 2.0**-20 and abs(bend) < 2.0**20
+            )
             if decided and (bend > 0 or bend < 0):
                 return float(slope), math.inf if bend > 0 else -math.inf
         except (ValueError, ZeroDivisionError):

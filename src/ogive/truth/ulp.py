@@ -8,7 +8,7 @@ as Arb balls need python-flint, and this file does not import it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -59,9 +59,10 @@ class Format:
     def dtype(self) -> np.dtype[Any]:
         """The NumPy dtype."""
         if self.name == "bfloat16":
-            import ml_dtypes
+            from ml_dtypes import bfloat16
 
-            return np.dtype(ml_dtypes.bfloat16)
+            found: np.dtype[Any] = np.dtype(bfloat16)
+            return found
         return np.dtype(self.name)
 
     @property
@@ -70,7 +71,15 @@ class Format:
         return np.dtype(f"i{self.dtype.itemsize}")
 
 
-FORMATS = {f.name: f for f in (Format("float16", 11, -14, 15), Format("bfloat16", 8, -126, 127), Format("float32", 24, -126, 127), Format("float64", 53, -1022, 1023))}
+FORMATS = {
+    f.name: f
+    for f in (
+        Format("float16", 11, -14, 15),
+        Format("bfloat16", 8, -126, 127),
+        Format("float32", 24, -126, 127),
+        Format("float64", 53, -1022, 1023),
+    )
+}
 
 
 def format_of(dtype: Any) -> Format:
@@ -241,20 +250,18 @@ def ulp_error(result: Any, truth: Truth, dtype: Any) -> float:
     """
     fmt = format_of(dtype)
     value = float(result)
-    truth = float(truth) if isinstance(truth, np.floating) else truth
-    exact = not hasattr(truth, "man_exp")
-    finite: bool = math.isfinite(truth) if exact else truth.is_finite()  # type: ignore
-    if not finite:
-        unbounded = float(truth)  # type: ignore[arg-type]
+    ball: Any = truth if hasattr(truth, "man_exp") else None
+    if not (ball.is_finite() if ball is not None else not isinstance(truth, (float, np.floating)) or math.isfinite(truth)):
+        unbounded = float(ball if ball is not None else truth)
         return 0.0 if value == unbounded or (value != value and unbounded != unbounded) else math.inf
     m, e = _dyadic(truth)
     last = _last_place(abs(m), e, fmt)
     if e + m.bit_length() < NOWHERE:  # the distance from it is that from 0, to any number of bits that matters
         m, e = 0, NOWHERE
-    if not exact:
-        radius = truth.rad()  # type: ignore[union-attr]
-        if not radius.is_zero() and _exponent(radius) > last - 10:
-            raise ArithmeticError(f"the ball {truth.str(10)} is wider than a thousandth of an ulp of {fmt.name}; evaluate it with more precision")  # type: ignore[union-attr]
+    if ball is not None and not ball.is_exact() and _exponent(ball.rad()) > last - 10:
+        raise ArithmeticError(
+            f"the ball {ball.str(10)} is wider than a thousandth of an ulp of {fmt.name}; evaluate it with more precision"
+        )
     if last > fmt.emax - fmt.precision and math.isinf(_round(m, e, fmt)):
         return 0.0 if value == (math.inf if m > 0 else -math.inf) else math.inf
     if not math.isfinite(value):
@@ -271,7 +278,7 @@ def ulp_error(result: Any, truth: Truth, dtype: Any) -> float:
 
 
 def ordinal(x: Any) -> Array:
-    """Number the floating-point values in their order, zero (of either sign) being 0: neighbours differ by 1.
+    """Count the floating-point values in their order, zero (of either sign) being 0: neighbours differ by 1.
 
     Parameters
     ----------
@@ -335,5 +342,3 @@ def spell(x: Any) -> str:
     """Write a number in hexadecimal, with nan and the infinities by name."""
     value = float(x)
     return value.hex() if math.isfinite(value) else str(value)
-
-

@@ -1,0 +1,332 @@
+"""The truth is tested too: the metric on numbers worked out by hand, the reference against other ways to the same value, and
+the screen by errors planted in the machine's answers.
+"""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
+import flint
+import mpmath
+import numpy as np
+import pytest
+from inputs import CARDS, DTYPES, NARROW, call, every, finite_ends, label, rng
+
+import ogive
+from ogive.truth import reference
+from ogive.truth import screen as screening
+from ogive.truth.reference import correctly_rounded, evaluate, evaluate_row, reference_backward
+from ogive.truth.screen import screen
+from ogive.truth.ulp import FORMATS, format_of, from_ordinal, nearest, neighbours, ordinal, rounded, sample, spell, ulp, ulp_error
+
+inf, nan = math.inf, math.nan
+each_dtype = pytest.mark.parametrize("dtype", DTYPES)
+each_card = pytest.mark.parametrize("card", CARDS, ids=label)
+
+
+# ── the metric ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("result", "exact", "dtype", "error"),
+    [
+        (1.0, 1.0, "float64", 0.0),
+        (1.0, 1 + Fraction(1, 2**53), "float64", -0.5),
+        (1.0, 1 - Fraction(1, 2**54), "float64", 0.5),  # below 1 the truth's ulp is 2**-53
+        (1 + 2.0**-52, 1 - Fraction(1, 2**54), "float64", 2.5),
+        (np.float32(1), 1 - Fraction(1, 2**24), "float32", 1.0),
+        (0.0, Fraction(1, 2**1074), "float64", -1.0),  # gradual underflow: the ulp stays 2**-1074
+        (0.0, Fraction(3, 4 * 2**1074), "float64", -0.75),
+        (2.0**-133, Fraction(1, 2**134), "bfloat16", 0.5),
+        (inf, Fraction(2**1024), "float64", 0.0),
+        (1.7976931348623157e308, Fraction(2**1024 - 2**970), "float64", inf),  # from this midpoint on, the truth rounds to infinity
+        (1.7976931348623157e308, Fraction(2**1024 - 2**970 - 1), "float64", -0.5),
+        (inf, Fraction(2**1024 - 2**970 - 1), "float64", inf),
+        (-inf, -Fraction(10**400), "float64", 0.0),
+        (inf, -Fraction(10**400), "float64", inf),
+        (nan, 1.0, "float64", inf),
+        (nan, nan, "float64", 0.0),
+        (1.0, nan, "float64", inf),
+        (65504.0, 65519.0, "float16", -0.46875),
+        (65504.0, 65520.0, "float16", inf),
+    ],
+)
+def test_ulp_errors_worked_out_by_hand(result, exact, dtype, error):
+    assert ulp_error(result, exact, dtype) == error
+
+
+def test_a_third_is_off_by_a_third():
+    assert math.isclose(ulp_error(1 / 3, Fraction(1, 3), "float64"), -1 / 3)
+    ball = reference._run(lambda x: x / 3, 200, flint.arb(1), ())
+    assert math.isclose(ulp_error(1 / 3, ball, "float64"), -1 / 3)
+    with pytest.raises(ArithmeticError, match="wider than a thousandth of an ulp"):
+        ulp_error(1 / 3, flint.arb(1 / 3, 1e-17), "float64")
+
+
+@each_dtype
+def test_formats_are_those_of_the_dtypes(dtype):
+    fmt = FORMATS[dtype]
+    smallest, largest = from_ordinal([1, ordinal(np.asarray(inf, fmt.dtype)) - 1], fmt).astype(np.float64)
+    assert smallest == 2.0**fmt.lsb and largest == fmt.largest
+    assert float(from_ordinal(ordinal(np.asarray(1, fmt.dtype)) + 1, fmt)) == 1 + ulp(1.0, fmt) == 1 + 2.0 ** (1 - fmt.precision)
+    with pytest.raises(TypeError, match="not int64"):
+        format_of(np.int64)
+
+
+@each_dtype
+def test_ordinals_count_the_numbers(dtype):
+    x = from_ordinal(np.arange(-5, 6), dtype)
+    assert np.array_equal(ordinal(x), np.arange(-5, 6))
+    assert np.array_equal(np.sort(x.astype(np.float64)), x.astype(np.float64)) and len(set(x.astype(np.float64))) == 11
+    assert ordinal(np.asarray(-0.0, FORMATS[dtype].dtype)) == 0
+    around = neighbours(1.0, dtype, 2).astype(np.float64)
+    assert np.array_equal(around - 1, np.array([-1, -0.5, 0, 1, 2]) * ulp(1.0, dtype))
+    assert float(neighbours(inf, dtype)[-1]) == inf
+    drawn = sample(-2.0, 3.0, 2000, dtype, rng("sample")).astype(np.float64)
+    assert drawn.min() >= -2 and drawn.max() <= 3 and np.mean(np.abs(drawn) < 1e-3) > 0.3
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+def test_rounding_agrees_with_numpy_and_in_bfloat16_rounds_once(dtype):
+    fmt, generator = FORMATS[dtype], rng("rounding", dtype)
+    below = from_ordinal(ordinal(sample(-fmt.largest, fmt.largest, 3000, dtype, generator)), dtype)
+    midpoints = (below.astype(np.float64) + from_ordinal(ordinal(below) + 1, dtype).astype(np.float64)) / 2
+    midpoints = midpoints[np.isfinite(midpoints)]
+    values = np.concatenate(
+        [sample(-1e39, 1e39, 3000, "float64", generator), midpoints, np.nextafter(midpoints, inf), np.nextafter(midpoints, -inf)]
+    )
+    values = np.concatenate([values, [0.0, -0.0, inf, -inf, fmt.largest, 2.0 * fmt.largest]])
+    for value, vectorised in zip(values, rounded(values, dtype), strict=True):
+        alone = nearest(float(value), dtype)
+        assert spell(vectorised) == spell(alone)
+        if math.isfinite(value) and value:
+            assert spell(nearest(flint.arb(float(value)), dtype)) == spell(alone)
+        if dtype != "bfloat16":
+            with np.errstate(all="ignore"):
+                assert spell(value.astype(dtype)) == spell(alone)
+    assert np.isnan(rounded(np.array([nan]), dtype)[0])
+
+
+def test_bfloat16_through_float32_would_round_twice():
+    value = 1 + 2.0**-8 + 2.0**-40  # just above a midpoint of bfloat16, and float32 cannot tell
+    assert float(rounded(np.float64(value), "bfloat16")) == 1 + 2.0**-7
+    assert float(np.float64(value).astype(np.float32).astype(FORMATS["bfloat16"].dtype)) == 1.0
+
+
+def test_balls_decide_only_what_they_hold():
+    tie, above = flint.arb((3, -150)), flint.arb((1, -290))
+    assert nearest(tie, "float32") == 2.0**-148  # 1.5 units: to even
+    shown = []
+
+    def refine():
+        shown.append(1)
+        with reference._lock:
+            before, flint.ctx.prec = flint.ctx.prec, 400
+            try:
+                return flint.arb((1, -150)) + above
+            finally:
+                flint.ctx.prec = before
+
+    assert nearest(flint.arb((1, -150), (1, -280)), "float32", refine) == 2.0**-149 and shown == [1]
+    with pytest.raises(ArithmeticError, match="does not decide its rounding to float32"):
+        nearest(flint.arb((1, -150), (1, -280)), "float32")
+    assert spell(nearest(flint.arb((-1, -3000), (1, -3001)), "float64")) == spell(-0.0)
+    assert nearest(flint.arb((1, 5000), (1, 4000)), "float64") == inf
+    one = flint.arb(1, (1, -60))  # around a power of two, below which numbers are denser
+    assert nearest(one, "float64") == 1.0
+    for spread in (-54, -53):
+        with pytest.raises(ArithmeticError):
+            nearest(flint.arb(1, (1, spread)), "float64")
+
+
+# ── the reference ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+KNOWN = {
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "tanh": mpmath.tanh,
+    "softplus": lambda x: mpmath.log1p(mpmath.exp(x)),
+    "log_sigmoid": lambda x: -mpmath.log1p(mpmath.exp(-x)),
+    "silu": lambda x: x / (1 + mpmath.exp(-x)),
+    "logit": lambda p: mpmath.log(p) - mpmath.log1p(-p),
+    "atanh": mpmath.atanh,
+    "inverse_softplus": lambda y: mpmath.log(mpmath.expm1(y)),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_the_reference_agrees_with_mpmath(name):
+    card = ogive.CATALOGUE[name]
+    low, high = finite_ends(card, "value")
+    with mpmath.workdps(400):
+        for x in rng(name).uniform(max(low, -60), min(high, 60), 40):
+            for form, order in (("value", 0), ("derivative", 1), ("second_derivative", 2)):
+                other = mpmath.diff(KNOWN[name], mpmath.mpf(x), order)
+                ball = evaluate(card, x, form)
+                m, e = ball.mid().man_exp()
+                assert abs(mpmath.ldexp(mpmath.mpf(int(m)), int(e)) - other) <= abs(other) * mpmath.mpf(2) ** -70
+
+
+@each_card
+def test_derivatives_are_the_slopes_of_the_values(card):
+    """A power series and a difference quotient are different ways to a derivative."""
+    low, high = finite_ends(card, "value")
+    step = 2.0**-30
+    kinks = [kink.x for kink in card.kinks]
+    for x in np.round(rng(card).uniform(max(low + 0.01, -4), min(high - 0.01, 4), 30) * 1024) / 1024:
+        if any(abs(x - kink) <= step for kink in kinks):
+            continue
+        for lower, upper in (("value", "derivative"), ("derivative", "second_derivative")):
+            rise = float(evaluate(card, x + step, lower) - evaluate(card, x - step, lower))
+            assert math.isclose(rise / (2 * step), float(evaluate(card, x, upper)), rel_tol=1e-6, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if "inverse" in card.forms], ids=label)
+def test_inverses_solve_for_the_value(card):
+    low, high = finite_ends(card, "value")
+    for x in rng(card).uniform(max(low, -5), min(high, 5), 30):
+        y = float(call(card, "value", "float64", x))
+        ball = evaluate(card, y, "inverse")
+        assert ball.rel_accuracy_bits() > 70
+        for away, sign in ((1e-9, 1), (-1e-9, -1)):
+            there = evaluate(card, float(ball.mid()) + away * max(1, abs(x)), "value")
+            assert (there - y) * sign > 0
+
+
+def test_an_inverse_does_not_trust_the_machine():
+    solve = [evaluate("log_sigmoid", y, "inverse") for y in (-0.1, -3.0, -1e-9)]
+    for lie in (1e9, nan, -3.25):
+        program = reference._inverse(ogive.log_sigmoid, lambda y, *parameters, lie=lie: lie)
+        for y, honest in zip((-0.1, -3.0, -1e-9), solve, strict=True):
+            found, _ = reference._enclose(("test", "inverse"), program, flint.arb(y), (), 0)
+            assert found.overlaps(honest) and found.rel_accuracy_bits() >= 80
+
+
+def test_hard_places_are_decided():
+    assert spell(correctly_rounded("silu", "value", 3 * 2.0**-149, "float32")) == (2.0**-148).hex()  # 1.5 units and 3e-45 of one
+    assert spell(correctly_rounded("silu", "value", -3 * 2.0**-149, "float32")) == (-(2.0**-149)).hex()
+    assert float(correctly_rounded("sigmoid", "value", 17.328680, "float32")) == 1.0
+    assert float(correctly_rounded("sigmoid", "value", 17.328, "float32")) < 1.0
+    assert float(correctly_rounded("sigmoid", "value", -745.1332, "float64")) == 2.0**-1074
+    assert float(correctly_rounded("sigmoid", "value", -745.1333, "float64")) == 0.0
+    assert spell(correctly_rounded("sigmoid", "second_derivative", 0.0, "float64")) == spell(-0.0)
+    assert spell(correctly_rounded("sigmoid", "second_derivative", -0.0, "float64")) == spell(0.0)
+    assert spell(correctly_rounded("silu", "value", -1e300, "float64")) == spell(-0.0)
+    assert evaluate("silu", -1.278464542761074, "derivative").rel_accuracy_bits() >= 80
+    assert 0 < abs(float(evaluate("silu", -1.278464542761074, "derivative"))) < 1e-15
+    assert evaluate("sigmoid", -1e300).abs_upper() < flint.arb((1, -1100))
+    assert evaluate("leaky_relu", -3.0, "inverse", (-1.0,)).is_nan()
+    assert float(evaluate("leaky_relu", 0.0, "derivative", (0.25,))) == 0.25
+    assert evaluate("logit", 1.5).is_nan() and float(evaluate("logit", 1.0)) == inf
+
+
+def test_backward_multiplies_the_unrounded_derivative():
+    assert float(reference_backward("sigmoid", 1e300, -1000.0)) == pytest.approx(math.exp(300 * math.log(10) - 1000), rel=1e-12)
+    assert float(reference_backward("sigmoid", inf, -1000.0)) == inf
+    assert reference_backward("sigmoid", inf, inf).is_nan()
+    assert spell(correctly_rounded("relu", "backward", -1.0, "float64", (), -2.0)) == spell(-0.0)
+    assert spell(correctly_rounded("relu", "backward", -1.0, "float64", (), inf)) == "nan"
+
+
+def test_rows_agree_with_mpmath():
+    row = [0.5, -3.0, 2.25]
+    with mpmath.workdps(60):
+        powers = [mpmath.exp(mpmath.mpf(x) / 2) for x in row]
+        for ball, power in zip(evaluate_row("softmax", row, temperature=2.0), powers, strict=True):
+            assert abs(float(ball) - float(power / sum(powers))) < 1e-16
+        assert float(evaluate_row("logsumexp", row)[0]) == pytest.approx(float(mpmath.log(sum(mpmath.exp(x) for x in row))), rel=1e-15)
+    jacobian = np.array([[float(v) for v in evaluate_row("softmax", row, "backward", g=np.eye(3)[j])] for j in range(3)])
+    y = ogive.softmax(row)
+    assert np.allclose(jacobian, np.diag(y) - np.outer(y, y), rtol=1e-14)
+    with pytest.raises(ValueError, match="finite rows"):
+        evaluate_row("softmax", [inf, 1.0])
+
+
+def test_refusals_name_what_there_is():
+    with pytest.raises(ValueError, match="has the forms value, derivative"):
+        evaluate("relu", 1.0, "inverse")
+    with pytest.raises(TypeError, match="works on rows"):
+        evaluate("softmax", 1.0)
+    with pytest.raises(TypeError, match="takes 0 parameters, got 1"):
+        evaluate("sigmoid", 1.0, parameters=(1.0,))
+
+
+def test_the_precision_of_others_is_left_alone():
+    before = flint.ctx.prec, flint.ctx.cap
+    flint.ctx.prec = 77
+    try:
+        evaluate("sigmoid", -700.0, "second_derivative")
+        evaluate_row("softmax", [1.0, 2.0])
+        reference_backward("tanh", 3.0, 40.0)
+        assert flint.ctx.prec == 77 and flint.ctx.cap == before[1]
+    finally:
+        flint.ctx.prec = before[0]
+
+
+def test_threads_do_not_disturb_one_another():
+    x = rng("threads").normal(0, 100, 400)
+    expected = [spell(correctly_rounded("tanh", "second_derivative", v, "float64")) for v in x]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            assert list(pool.map(lambda v: spell(correctly_rounded("tanh", "second_derivative", v, "float64")), x)) == expected
+
+
+def test_without_flint_the_way_to_it_is_named():
+    code = "import sys; sys.modules['flint'] = None; import ogive.truth.ulp\ntry: import ogive.truth.reference\nexcept ImportError as e: print(e)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'python -m pip install "ogive[truth]"' in done.stdout
+
+
+# ── the screen ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+def test_the_screen_finds_a_planted_bit(monkeypatch, dtype):
+    x = every(dtype) if dtype != "float32" else sample(-90, 90, 1 << 17, dtype, rng("planted"))
+    honest = screening._Work.narrow
+    planted = [int(i) for i in np.flatnonzero(np.abs(ogive.sigmoid(x).astype(np.float64) - 0.3) < 0.2)[[0, 7, -1]]]
+    bad = set(x[planted].astype(np.float64))
+
+    def one_bit_off(self, where):
+        result = honest(self, where).copy()
+        hit = np.isin(self.x[where].astype(np.float64), list(bad))
+        return np.where(hit, from_ordinal(ordinal(np.where(hit, result, np.asarray(0, result.dtype))) + 1, dtype), result)
+
+    assert screen("sigmoid", "value", x).misrounded == 0
+    with np.errstate(invalid="ignore"):
+        monkeypatch.setattr(screening._Work, "narrow", one_bit_off)
+        result = screen("sigmoid", "value", x)
+        assert result.misrounded == int(np.isin(x.astype(np.float64), list(bad)).sum()) >= 3
+    assert {float.fromhex(finding.x) for finding in result.findings} == bad
+    for finding in result.findings:
+        assert finding.got != finding.expected
+
+
+def test_the_screen_is_void_when_the_float64_loop_is_wrong(monkeypatch):
+    honest = screening._Work.wide
+    monkeypatch.setattr(screening._Work, "wide", lambda self, where: honest(self, where) * (1 + 2.0**-50))
+    with pytest.raises(ArithmeticError, match="the screen is void"):
+        screen("sigmoid", "value", sample(-10, 10, 1000, "float32", rng("void")))
+
+
+def test_the_screen_leaves_ties_to_arb_and_to_the_tangent(monkeypatch):
+    tiny = from_ordinal(np.arange(-3000, 3001), "float32")
+    result = screen("silu", "value", tiny)
+    assert result.by_tangent == 3000 and result.by_arb == 0 and result.misrounded == 0
+    monkeypatch.setattr(screening, "_tangent", lambda *arguments: None)
+    again = screen("silu", "value", tiny)
+    assert again.by_tangent == 0 and again.by_arb == 3000 and again.misrounded == 0
+    assert again.worst_error == 0.5
+    monkeypatch.setattr(screening, "_tangent", lambda *arguments: (0.5, -inf))  # the wrong side
+    with pytest.raises(ArithmeticError, match=r"the tangent of silu\.value does not decide"):
+        screen("silu", "value", tiny)
+
+
+def test_the_screen_refuses_what_it_cannot_do():
+    with pytest.raises(TypeError, match="float64 cannot screen itself"):
+        screen("sigmoid", "value", np.ones(3))
+    with pytest.raises(TypeError, match="works on rows"):
+        screen("softmax", "value", np.ones(3, np.float32))

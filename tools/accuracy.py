@@ -1,0 +1,581 @@
+"""Measure how far ogive and its peers are from the truth, and write the tables that say so.
+
+    python tools/accuracy.py                     measure; write docs/accuracy.json and docs/accuracy.md
+    python tools/accuracy.py --function silu     measure one function again, on the machine that measured the rest
+    python tools/accuracy.py --tables            write docs/accuracy.md again, from the numbers there are
+    python tools/accuracy.py --readme            write the short table into README.md and README.ko.md, between
+                                                 <!-- accuracy:begin --> and <!-- accuracy:end -->
+    python tools/accuracy.py --check             change nothing; exit 1 if a table is not what docs/accuracy.json gives, or if
+                                                 a sixteenth of the inputs, measured again, gives other numbers
+
+Who is measured, and with which expressions, is the table in benchmarks/peers.py; a form of a card is in if a peer has it.
+The truth is Arb's. In float32 ogive's float64 result stands in for it, 2^29 times finer; that is checked by Arb at every
+contender's worst input and at random ones, and where it lies within 2^-50 of a midpoint, Arb decides the rounding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import ogive
+from ogive.truth.reference import correctly_rounded, evaluate, evaluate_row
+from ogive.truth.ulp import Format, format_of, from_ordinal, nearest, ordinal, rounded, ulp, ulp_error
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from peers import LIBRARIES, PEERS, own, peer, versions  # noqa: E402
+
+Array = np.ndarray[Any, np.dtype[Any]]
+JSON, MARKDOWN = ROOT / "docs/accuracy.json", ROOT / "docs/accuracy.md"
+READMES = {"en": ROOT / "README.md", "ko": ROOT / "README.ko.md"}
+BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
+
+CONTENDERS = ("ogive", *LIBRARIES)
+COUNTS = {"float32": 1 << 17, "float64": 20_000}
+WIDTH = 32  # of the rows of vectorwise functions
+PART = 16  # --check measures every sixteenth input again
+MARGIN = 2.0**-50
+CONTROLS = 128
+STRANGER = 1e-4  # ulp of float32 by which the float64 result may miss Arb's truth; 2^-29 is what it should be
+
+# ── where ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def forms() -> Iterator[tuple[ogive.Activation, str]]:
+    """Go through the forms that a peer has; of vectorwise functions, the value."""
+    for card in ogive.CATALOGUE.values():
+        for form in card.forms:
+            if f"{card.name}.{form}" in PEERS and (card.kind == "elementwise" or form == "value"):
+                yield card, form
+
+
+def stratified(low: float, high: float, count: int, fmt: Format, rng: np.random.Generator) -> Array:
+    """Draw one number from each of `count` equal parts of the floating-point numbers between two."""
+    first, last = (int(n) for n in ordinal(rounded(np.array([low, high]), fmt)))
+    step = (last - first + 1) // count
+    offset = np.arange(count, dtype=np.uint64) * np.uint64(step) + rng.integers(0, step, count, dtype=np.uint64)
+    return from_ordinal((offset + np.uint64(first % 2**64)).view(np.int64), fmt)
+
+
+def roots(card: ogive.Elementwise, form: str, x: Array) -> list[float]:
+    """Find where a form changes its sign, but for 0."""
+    value = lambda at: np.asarray(card.forms[form](np.asarray(at, np.float64)))
+    x = np.unique(x.astype(np.float64))
+    negative = value(x) < 0
+    found = []
+    for i in np.flatnonzero(negative[1:] != negative[:-1]):
+        low, high = float(x[i]), float(x[i + 1])
+        while low < (middle := low / 2 + high / 2) < high:
+            low, high = (middle, high) if (value(middle) < 0) == negative[i] else (low, middle)
+        if low * high > 0:
+            found.append(low)
+    return found
+
+
+def inputs(card: ogive.Activation, form: str, dtype: str) -> Array:
+    """Choose the inputs of a form: the same ones each time.
+
+    Half come from all floating-point numbers of the domain, every number as likely as any other; the rest from those between
+    2^-10 and 2^10, where most happens, and one in sixteen closes in on a finite end of the domain or on a root.
+    """
+    fmt, count = format_of(dtype), COUNTS[dtype]
+    rng = np.random.default_rng(zlib.crc32(f"{card.name} {form} {dtype}".encode()))
+    if not isinstance(card, ogive.Elementwise):
+        rows = rng.normal(0, 1, (count // WIDTH, WIDTH)) * rng.choice([0.1, 1, 5, 20], (count // WIDTH, 1))
+        rows[::4, 0] += rng.uniform(5, 50, len(rows[::4]))  # a winner
+        rows[1::4] += rng.uniform(-100, 100, (len(rows[1::4]), 1))
+        return rounded(rows, fmt)
+    low, high = max(card.domain.low, -fmt.largest), min(card.domain.high, fmt.largest)
+    sides = [(max(low, a), min(high, b)) for a, b in ((-1024.0, -(2.0**-10)), (2.0**-10, 1024.0)) if a < high and b > low]
+    parts = [stratified(low, high, count // 2, fmt, rng)]
+    parts += [stratified(a, b, count * 7 // 16 // len(sides), fmt, rng) for a, b in sides]
+    marks = [end for end in (card.domain.low, card.domain.high) if end and math.isfinite(end)] + roots(card, form, np.concatenate(parts))
+    if marks:
+        away = np.exp2(-rng.uniform(1, fmt.precision, count // 16)) * rng.choice([-1, 1], count // 16)
+        near = rounded(rng.choice(marks, count // 16) * (1 + away), fmt)
+        parts.append(near[(near >= low) & (near <= high)])
+    return np.concatenate(parts)
+
+
+# ── what is true there ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Truth:
+    """The truth of a form at its inputs.
+
+    Attributes
+    ----------
+    high, rest : ndarray of float64
+        A double next to the truth, and what is missing, in ulp.
+    last : ndarray of int
+        The exponent of the unit in the last place.
+    right : ndarray
+        The correctly rounded results, in the dtype.
+    """
+
+    def __init__(self, card: ogive.Activation, form: str, x: Array) -> None:
+        self.card, self.form, self.x = card, form, x
+        self.fmt = format_of(x.dtype)
+        self.parameters: list[float] = []
+        if isinstance(card, ogive.Elementwise):
+            self.parameters = [float(rounded(p.default, self.fmt)) for p in card.forms[form].parameters]
+        self.width = 1 if isinstance(card, ogive.Elementwise) or getattr(card, "reduces", False) else x.shape[-1]
+        self._balls: dict[int, list[Any]] = {}
+        if self.fmt.name == "float64":
+            self._from_arb()
+        else:
+            self._from_float64()
+
+    def ball(self, i: int) -> Any:
+        """Enclose the truth of one result, by its place in the flattened results."""
+        if isinstance(self.card, ogive.Elementwise):
+            return evaluate(self.card, self.x[i], self.form, self.parameters)
+        row = i // self.width
+        if row not in self._balls:
+            self._balls = {row: evaluate_row(self.card, self.x[row])}
+        return self._balls[row][i % self.width]
+
+    def rounding(self, i: int, ball: Any) -> float:
+        """Round the truth of one result."""
+        try:
+            return nearest(ball, self.fmt)
+        except ArithmeticError:
+            if not isinstance(self.card, ogive.Elementwise):
+                raise
+            return float(correctly_rounded(self.card, self.form, self.x[i], self.fmt, self.parameters))
+
+    def _from_arb(self) -> None:
+        count = len(self.x) * self.width
+        self.high, self.rest, self.last = np.zeros(count), np.zeros(count), np.zeros(count, int)
+        for i in range(count):
+            ball = self.ball(i)
+            self.high[i] = high = self.rounding(i, ball)
+            if math.isfinite(high):
+                unit = ulp(ball, self.fmt)
+                self.last[i] = math.frexp(unit)[1] - 1
+                self.rest[i] = float((ball.mid() - high) / unit)
+        self.right = self.high
+
+    def _from_float64(self) -> None:
+        with np.errstate(all="ignore"):
+            wide = self.x.astype(np.float64)
+            self.high = np.asarray(self.card.forms[self.form](wide, *self.parameters)).ravel()
+            low, self.right = (rounded(self.high * (1 + side), self.fmt) for side in (-MARGIN, MARGIN))
+        self.rest = np.zeros(len(self.high))
+        self.last = np.maximum(np.frexp(self.high)[1], self.fmt.emin + 1) - self.fmt.precision
+        for i in map(int, np.flatnonzero(low != self.right)):
+            self.right[i] = self.rounding(i, self.ball(i))
+
+    def errors(self, result: Array) -> Array:
+        """Measure results in ulp, without sign; infinite where nothing finite came, or something finite where the truth overflows."""
+        with np.errstate(all="ignore"):
+            wide = result.astype(np.float64)
+            distance = np.abs(np.ldexp(wide - self.high, -self.last) - self.rest)
+            right = self.right.astype(np.float64)
+            distance = np.where(np.isfinite(wide) & np.isfinite(right), distance, np.inf)
+            return np.where(np.isinf(right) & (wide == right), 0.0, distance)
+
+    def control(self, places: Sequence[int]) -> None:
+        """Let Arb check the float64 results that stand for the truth.
+
+        Raises
+        ------
+        ArithmeticError
+            If one is off by as much as would show in a table.
+        """
+        for i in places if self.fmt.name != "float64" else ():
+            ball = self.ball(i)
+            if not (math.isfinite(self.right[i]) and ball.is_finite()):
+                continue
+            off = abs(ulp_error(self.high[i], ball, "float64")) * math.ldexp(ulp(ball, "float64"), -int(self.last[i]))
+            if off > STRANGER:
+                raise ArithmeticError(
+                    f"float64 {self.card.name}.{self.form} at {self.where(i)} is {off} ulp of {self.fmt.name} off: it cannot stand for the truth"
+                )
+
+    def where(self, i: int) -> str:
+        """Write the input of one result: a number, or a row and the place in it."""
+        if self.x.ndim == 1:
+            return float(self.x[i]).hex()
+        return f"row {i // self.width}" + (f", entry {i % self.width}" if self.width > 1 else "")
+
+
+# ── measuring ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def results(name: str, card: ogive.Activation, form: str, x: Array) -> Array | None:
+    """Compute a form by a contender; nothing if it cannot."""
+    call = own(card, form, x) if name == "ogive" else peer(name, card, form, x)
+    if call is None:
+        return None
+    with np.errstate(all="ignore"):
+        return np.asarray(call()).ravel().copy()
+
+
+def limits(card: ogive.Activation, form: str, dtype: str) -> tuple[Array, list[str]]:
+    """Return inputs at the two ends, and what is true there; for rows, an entry at the end beside 0 and 1."""
+    if isinstance(card, ogive.Elementwise):
+        ends = {"derivative": card.derivative_limits}.get(form, card.limits)
+        return np.array([card.domain.low, card.domain.high], dtype), [shown(v) for v in ends]
+    at_end = lambda far: " ".join(shown(nearest(ball, "float32")) for ball in evaluate_row(card, [far, 0.0, 1.0]))
+    return np.array([[-np.inf, 0, 1], [np.inf, 0, 1]], dtype), [at_end(-1e39), at_end(1e39)]
+
+
+def shown(value: Any) -> str:
+    """Write a result at an end in a few characters."""
+    return f"{float(value):.4g}"
+
+
+def lost(card: ogive.Activation, form: str, name: str, truth: Truth, got: Array) -> list[list[str]]:
+    """Find the stretches of inputs where 0 comes and the truth does not round to 0, to neighbouring numbers."""
+    order = np.argsort(truth.x, kind="stable")
+    order = order[(truth.right[order] != 0)]
+    zero = got[order] == 0
+    x = truth.x[order]
+    change = np.flatnonzero(np.diff(np.concatenate([[False], zero, [False]])))
+    stretches = []
+    for start, stop in zip(change[::2], change[1::2] - 1, strict=True):
+        ends = []
+        for inside, outside in ((start, start - 1), (stop, stop + 1)):
+            edge = x[inside]
+            if 0 <= outside < len(x):
+                between = np.linspace(*(float(n) for n in ordinal(np.array([x[inside], x[outside]]))), len(truth.x)).astype(np.int64)
+                fine = from_ordinal(between, truth.fmt)
+                values = results(name, card, form, fine)
+                with np.errstate(all="ignore"):
+                    real = np.asarray(card.forms[form](fine)) != 0
+                gone = np.flatnonzero((values == 0) & real)  # type: ignore[operator]
+                edge = fine[gone[-1]] if len(gone) else edge
+            ends.append(shown(edge))
+        stretches.append(ends)
+    return stretches
+
+
+def number(value: float) -> float | str:
+    """Keep four digits; JSON has no infinity."""
+    return float(f"{value:.4g}") if math.isfinite(value) else "inf"
+
+
+def measure(card: ogive.Activation, form: str, dtype: str) -> dict[str, Any]:
+    """Measure one form in one dtype: a row for every contender."""
+    x = inputs(card, form, dtype)
+    truth, part = Truth(card, form, x), Truth(card, form, x[::PART])
+    at, expected = limits(card, form, dtype)
+    rng = np.random.default_rng(3)
+    normal = np.abs(truth.high) >= 2.0**truth.fmt.emin
+    if isinstance(card, ogive.Elementwise):
+        normal &= (np.abs(x) >= 2.0**truth.fmt.emin) | (x == 0)
+    worst = set(map(int, rng.integers(0, len(truth.high), CONTROLS)))
+    found: dict[str, Any] = {}
+    for name in CONTENDERS:
+        got = results(name, card, form, x)
+        if got is None:
+            continue
+        error = truth.errors(got)
+        i = int(np.argmax(error))
+        worst.add(i)
+        row: dict[str, Any] = {"max_ulp": number(error[i]), "at": truth.where(i)}
+        gone = (got == 0) & (truth.right != 0)
+        row["max_ulp_normal"] = number(np.max(error, where=normal & ~gone, initial=0.0))
+        row["misrounded"] = number(np.mean(got != truth.right))
+        ends = np.asarray(results(name, card, form, at)).reshape(2, -1)
+        row["ends"] = [" ".join(shown(v) for v in end) for end in ends]
+        if gone.any():
+            row["zeros"] = number(np.mean(gone))
+            row["zero_for_normal"] = bool((gone & normal).any())
+            row["largest_lost"] = number(np.max(np.abs(truth.high[gone])))
+            if isinstance(card, ogive.Elementwise):
+                row["zero_on"] = lost(card, form, name, truth, got)
+        row["part"] = brief(part, results(name, card, form, part.x))
+        found[name] = row
+    truth.control(sorted(worst))
+    return {"function": card.name, "form": form, "dtype": dtype, "inputs": int(x.size), "ends": expected, "results": found}
+
+
+def brief(truth: Truth, got: Array | None) -> list[Any]:
+    """Sum up results in two numbers: the largest error, and how many are misrounded."""
+    assert got is not None
+    return [number(np.max(truth.errors(got))), int(np.sum(got != truth.right))]
+
+
+def environment() -> dict[str, Any]:
+    """Describe all that results of peers depend on."""
+    found = {}
+    for packages in LIBRARIES.values():
+        found.update(versions(packages) or {})
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]  # type: ignore[call-overload,index]
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "libc": " ".join(platform.libc_ver()),
+        "simd": simd.get("found", []),
+        "versions": found,
+    }
+
+
+# ── the tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WORDS = {
+    "en": {
+        "function": "function",
+        "formula": "NumPy formula",
+        "note": "Largest error in ulp where x and the truth are normal numbers, float32 / float64; 0.50 is correct rounding. ∞: nan or an infinity "
+        "where the truth is finite. †: besides, 0 in place of a normal number. {exact} are left out: NumPy's formula rounds them correctly. {versions}; the whole table, and how it was "
+        "measured, is in [docs/accuracy.md](docs/accuracy.md).",
+        "and": " and ",
+    },
+    "ko": {
+        "function": "함수",
+        "formula": "NumPy 수식",
+        "note": "x와 참값이 모두 정규 부동소수점 수일 때의 가장 큰 오차(ulp), float32 / float64. 0.50이면 올바른 반올림입니다. ∞는 참값이 유한한데 nan이나 무한대가 나온 경우, "
+        "†는 그 밖에 정규수 대신 0이 나오는 곳이 있다는 뜻입니다. {exact}은(는) NumPy 수식도 올바르게 반올림하므로 뺐습니다. {versions}. 전체 표와 측정 방법은 "
+        "[docs/accuracy.md](docs/accuracy.md)에 있습니다.",
+        "and": ", ",
+    },
+}
+README_DERIVATIVES = ("sigmoid",)
+TITLES = {"numpy": "NumPy", "scipy": "SciPy", "torch": "PyTorch", "onnxruntime": "ONNX Runtime", "jax": "JAX"}
+
+
+def ulps(value: float | str | None) -> str:
+    """Write an error in a table."""
+    if value is None:
+        return "–"
+    if value == "inf":
+        return "∞"
+    size = float(value)
+    if size < 10:
+        return f"{size:.2f}"
+    return f"{size:.0f}" if size < 10_000 else f"{size:.1e}".replace("e+0", "e").replace("e+", "e")
+
+
+def label(row: Mapping[str, Any]) -> str:
+    """Name a form."""
+    return row["function"] + {"value": "", "derivative": "′"}.get(row["form"], f" {row['form']}")
+
+
+def share(value: float) -> str:
+    """Write a share in percent."""
+    if value == 0:
+        return "0"
+    return f"{100 * value:.2g}%" if value < 0.1 else f"{100 * value:.0f}%"
+
+
+def by_form(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Put the rows of the two dtypes together."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in document["rows"]:
+        found.setdefault(label(row), {})[row["dtype"]] = row
+    return found
+
+
+def packages(document: Mapping[str, Any]) -> str:
+    """List the versions that were measured."""
+    return ", ".join(f"{TITLES[name]} {number}" for name, number in document["environment"]["versions"].items() if name in TITLES)
+
+
+def short_table(document: Mapping[str, Any], language: str) -> str:
+    """Write the README's table."""
+    words = WORDS[language]
+    head = [words["function"], "ogive", words["formula"], *list(LIBRARIES)[1:]]
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
+    exact = []
+    for name, pair in by_form(document).items():
+        first = pair["float32"]
+        if first["form"] != "value" and first["function"] not in README_DERIVATIVES:
+            continue
+        if not any(row["results"]["NumPy"]["misrounded"] for row in pair.values()):
+            exact.append(f"`{name}`")
+            continue
+        cells = []
+        for contender in CONTENDERS:
+            found = [row["results"].get(contender, {}) for row in pair.values()]
+            errors = [ulps(cell.get("max_ulp_normal")) + "†" * cell.get("zero_for_normal", False) for cell in found]
+            cells.append(" / ".join(errors) if any(found) else "–")
+        lines.append(
+            f"| {'**' if first['form'] == 'value' else ''}{name}{'**' if first['form'] == 'value' else ''} | " + " | ".join(cells) + " |"
+        )
+    listed = words["and"].join([", ".join(exact[:-1]), exact[-1]]) if len(exact) > 1 else "".join(exact)
+    return "\n".join([*lines, "", words["note"].format(exact=listed, versions=packages(document))])
+
+
+def long_table(document: Mapping[str, Any]) -> str:
+    """Write docs/accuracy.md."""
+    about = document["environment"]
+    lines = [
+        "# How far from the truth",
+        "",
+        "Written by `tools/accuracy.py` from `docs/accuracy.json`; do not edit.",
+        "",
+        f"Measured on {about['system']}, {about['libc']}, with {packages(document)}. "
+        f"Each function got {COUNTS['float32']:,} inputs in float32 and {COUNTS['float64']:,} in float64 (a few more near ends and roots): half drawn evenly from all "
+        "floating-point numbers of its domain, the others from those between 2⁻¹⁰ and 2¹⁰, where most happens. Functions of rows got rows of "
+        f"{WIDTH} numbers: four scales, every fourth row with a clear winner, every fourth shifted by up to ±100.",
+        "",
+        "* **max ulp**: the largest distance from the unrounded truth, in units of the last place there; ∞ is nan or an infinity where the truth is finite.",
+        "* **of these, normal**: the same without inputs and truths under the smallest normal number and without the zeros of the column *zero instead*.",
+        "* **misrounded**: the share of results that are not the floating-point number next to the truth.",
+        "* **zero instead**: where 0 comes though the truth does not round to 0; for rows, how often.",
+        "* **at the ends**: the results at the two ends of the domain, mostly ±∞; for rows, of (-∞, 0, 1) and of (∞, 0, 1). In bold, what is not the limit.",
+        "",
+        "The columns of a peer are what it gives through its own interface; derivatives of PyTorch and JAX are what their differentiation computes for an upstream "
+        "gradient of 1. The truth is Arb's ball arithmetic.",
+    ]
+    for name, pair in by_form(document).items():
+        first = pair["float32"]
+        expressions = PEERS[f"{first['function']}.{first['form']}"]
+        lines += ["", f"## {name}", "", f"NumPy: `{expressions['NumPy']}`" if "NumPy" in expressions else "", ""]
+        if first["function"] == "leaky_relu" and first["form"] == "value":
+            lines += ["ONNX keeps the slope in float32, whatever the dtype of x.", ""]
+        lines += [f"At the ends: {first['ends'][0]} and {first['ends'][1]}.", ""]
+        lines += [
+            "| | dtype | max ulp | at | of these, normal | misrounded | zero instead | at the ends |",
+            "|---|---|--:|---|--:|--:|---|---|",
+        ]
+        for contender in CONTENDERS:
+            for dtype, row in pair.items():
+                cell = row["results"].get(contender)
+                if cell is None:
+                    continue
+                zeros = "; ".join(f"{a}" if a == b else f"{a} … {b}" for a, b in cell.get("zero_on", [])[:3]) or (
+                    share(cell["zeros"]) if "zeros" in cell else ""
+                )
+                if len(cell.get("zero_on", ())) > 3:
+                    zeros += "; …"
+                ends = [got if same(got, wanted) else f"**{got}**" for got, wanted in zip(cell["ends"], row["ends"], strict=True)]
+                lines.append(
+                    f"| {contender} | {dtype} | {ulps(cell['max_ulp'])} | {cell['at']} | {ulps(cell['max_ulp_normal'])} | {share(cell['misrounded'])} | {zeros} | {', '.join(ends)} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
+def same(got: str, wanted: str) -> bool:
+    """Compare results at an end, whatever the sign of a zero."""
+    return [float(v) for v in got.split()] == [float(v) for v in wanted.split()]
+
+
+def with_block(text: str, block: str) -> str | None:
+    """Put a block between the markers of a text; nothing if it has none."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{block}\n{END}{after}" if begin and end else None
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stale(document: Mapping[str, Any]) -> Iterator[str]:
+    """Say which tables are not what the numbers give, and which forms are missing."""
+    if not MARKDOWN.exists() or MARKDOWN.read_text() != long_table(document):
+        yield "docs/accuracy.md is not what docs/accuracy.json gives; run tools/accuracy.py --tables"
+    for language, path in READMES.items():
+        text = path.read_text() if path.exists() else ""
+        if BEGIN in text and with_block(text, short_table(document, language)) != text:
+            yield f"{path.name}: the accuracy table is not what docs/accuracy.json gives; run tools/accuracy.py --readme"
+    measured = {(row["function"], row["form"]) for row in document["rows"]}
+    for card, form in forms():
+        if (card.name, form) not in measured:
+            yield f"{card.name}.{form} was not measured; run tools/accuracy.py --function {card.name}"
+
+
+def changed(document: Mapping[str, Any], only: Callable[[str], bool] = bool) -> Iterator[str]:
+    """Measure a part of the inputs again, and say what comes out otherwise, or breaks a promise."""
+    now, then = environment(), document["environment"]
+    alike = all(now[key] == then[key] for key in ("system", "libc", "simd"))
+    again = [
+        "ogive",
+        *(name for name in ("NumPy", "SciPy") if alike and all(now["versions"].get(p) == then["versions"].get(p) for p in LIBRARIES[name])),
+    ]
+    for row in document["rows"]:
+        card = ogive.CATALOGUE.get(row["function"])
+        if card is None or not only(row["function"]):
+            continue
+        name = f"{label(row)} in {row['dtype']}"
+        promise = row["results"]["ogive"]
+        if row["dtype"] == "float32" and card.kind == "elementwise" and promise["misrounded"]:
+            yield f"ogive: {name} is misrounded in {share(promise['misrounded'])} of the inputs"
+        if row["dtype"] == "float64" and not float(promise["max_ulp"]) <= card.bound.float64:
+            yield f"ogive: {name} is {promise['max_ulp']} ulp off, its bound is {card.bound.float64}"
+        truth = Truth(card, row["form"], inputs(card, row["form"], row["dtype"])[::PART])
+        for contender in again:
+            if contender in row["results"]:
+                got = brief(truth, results(contender, card, row["form"], truth.x))
+                if got != row["results"][contender]["part"]:
+                    yield f"{contender}: {name} was {row['results'][contender]['part']} (largest error, misrounded) and is {got}; run tools/accuracy.py"
+
+
+def write(document: dict[str, Any]) -> None:
+    """Write the numbers, one line for each form and dtype."""
+    JSON.parent.mkdir(exist_ok=True)
+    rows = ",\n".join("  " + json.dumps(row) for row in document["rows"])
+    JSON.write_text(f'{{\n "environment": {json.dumps(document["environment"])},\n "rows": [\n{rows}\n ]\n}}\n')
+
+
+def put(document: Mapping[str, Any]) -> int:
+    """Write the short table into the READMEs."""
+    missing = []
+    for language, path in READMES.items():
+        text = with_block(path.read_text(), short_table(document, language)) if path.exists() else None
+        if text is None:
+            missing.append(path.name)
+        else:
+            path.write_text(text)
+    if missing:
+        print(f"{' and '.join(missing)}: not there, or without the lines {BEGIN} and {END}; the table goes between them", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure, write or check."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--function", action="append", default=[], metavar="NAME", help="only this card; repeatable")
+    parser.add_argument("--readme", action="store_true", help="write the READMEs' tables from docs/accuracy.json; measure nothing")
+    parser.add_argument("--tables", action="store_true", help="write docs/accuracy.md from docs/accuracy.json; measure nothing")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a table or a number is out of date")
+    options = parser.parse_args(argv)
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    try:
+        wanted = [ogive.get(name).name for name in options.function]
+    except KeyError as error:
+        parser.error(error.args[0])
+    document = json.loads(JSON.read_text()) if JSON.exists() else None
+    if options.check or options.readme or options.tables:
+        if document is None:
+            parser.error("docs/accuracy.json is not there; measure first")
+        if options.check:
+            found = [*stale(document), *changed(document, (lambda name: name in wanted) if wanted else bool)]
+            print(*found, sep="\n")
+            return 1 if found else 0
+        if options.tables:
+            MARKDOWN.write_text(long_table(document))
+        return put(document) if options.readme else 0
+    if wanted and document is not None and document["environment"] != environment():
+        parser.error("docs/accuracy.json was measured on another machine or with other versions; measure everything, without --function")
+    rows = {(row["function"], row["form"], row["dtype"]): row for row in document["rows"]} if wanted and document is not None else {}
+    for card, form in forms():
+        for dtype in COUNTS if not wanted or card.name in wanted else ():
+            rows[card.name, form, dtype] = row = measure(card, form, dtype)
+            print(
+                f"{label(row):20} {dtype}  " + "  ".join(f"{name} {ulps(cell['max_ulp'])}" for name, cell in row["results"].items()),
+                flush=True,
+            )
+    order = [(card.name, form, dtype) for card, form in forms() for dtype in COUNTS]
+    document = {"environment": environment(), "rows": [rows[key] for key in order if key in rows]}
+    write(document)
+    MARKDOWN.write_text(long_table(document))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
