@@ -5,7 +5,8 @@ reported is the median over the rounds of
 
     (time of the peer) / (time of ogive),    above 1: ogive is faster,
 
-so whatever else the machine does meets all of them alike. Before it is timed, a peer must give ogive's results to three
+so whatever else the machine does meets all of them alike. Times are CPU time of the process: waiting for a busy CPU is
+not counted. Before it is timed, a peer must give ogive's results to three
 digits. Arrays hold 100,000 elements; they and the results stay in the cache, and a contender that can write into an array
 given to it does. A peer that is not installed, or has no such function, is a dash.
 
@@ -284,10 +285,11 @@ def peer(library: str, card: ogive.Activation, form: str, x: Array, g: Array | N
     if expression is None or scope is None:
         return None
     reduces = form == "value" and getattr(card, "reduces", False)
+    x = np.ascontiguousarray(x)
+    g = np.ones_like(x) if g is None else g
     out = np.empty(x.shape[:-1] if reduces else x.shape, x.dtype)
     if library == "ONNX Runtime":
         return _onnx(scope, expression, x, out)
-    g = np.ones_like(x) if g is None else g
     if library == "JAX":
         function = scope["jax"].jit(eval(f"lambda x, g: {expression}", scope))
         arrays = scope["jnp"].asarray(x), scope["jnp"].asarray(g)
@@ -351,9 +353,9 @@ def race(contenders: Mapping[str, Call], rounds: int) -> dict[str, list[float]]:
     calls = {}
     for name, call in contenders.items():
         call()
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        calls[name] = max(1, round(2e-4 / (time.perf_counter() - start)))
+        calls[name] = max(1, round(2e-4 / (time.process_time() - start)))
     times: dict[str, list[float]] = {name: [] for name in contenders}
     order = list(contenders)
     collecting = gc.isenabled()
@@ -363,10 +365,10 @@ def race(contenders: Mapping[str, Call], rounds: int) -> dict[str, list[float]]:
             for name in order:
                 call, count = contenders[name], range(calls[name])
                 call()  # brings its arrays back into the cache
-                start = time.perf_counter()
+                start = time.process_time()
                 for _ in count:
                     call()
-                times[name].append((time.perf_counter() - start) / len(count))
+                times[name].append((time.process_time() - start) / len(count))
             order.append(order.pop(0))
     finally:
         if collecting:

@@ -419,9 +419,9 @@ def long_table(document: Mapping[str, Any]) -> str:
         "Written by `tools/accuracy.py` from `docs/accuracy.json`; do not edit.",
         "",
         f"Measured on {about['system']}, {about['libc']}, with {packages(document)}. "
-        f"Each function got {COUNTS['float32']:,} inputs in float32 and {COUNTS['float64']:,} in float64 (a few more near ends and roots): half drawn evenly from all "
-        "floating-point numbers of its domain, the others from those between 2⁻¹⁰ and 2¹⁰, where most happens. Functions of rows got rows of "
-        f"{WIDTH} numbers: four scales, every fourth row with a clear winner, every fourth shifted by up to ±100.",
+        f"Each function got up to {COUNTS['float32']:,} inputs in float32 and {COUNTS['float64']:,} in float64: half drawn evenly from all floating-point "
+        "numbers of its domain, the others from those between 2⁻¹⁰ and 2¹⁰, where most happens, and one in sixteen ever closer to a finite end of the domain "
+        f"or to a root. Functions of rows got rows of {WIDTH} numbers: four scales, every fourth row with a clear winner, every fourth shifted by up to ±100.",
         "",
         "* **max ulp**: the largest distance from the unrounded truth, in units of the last place there; ∞ is nan or an infinity where the truth is finite.",
         "* **of these, normal**: the same without inputs and truths under the smallest normal number and without the zeros of the column *zero instead*.",

@@ -214,7 +214,7 @@ INLINE Pair near_root(double x, const double (&root)[3], const double (&slope)[2
     Pair d = two_sum(x - root[0], -root[1]), bent = two_product(d.hi, bend[0]);
     d.lo -= root[2];
     Pair quotient = fast_two_sum(slope[0], bent.hi);
-    quotient.lo += slope[1] + fma(d.hi, fma(d.hi, polynomial(rest, d.hi), bend[1]), bent.lo);
+    quotient.lo += slope[1] + fma(d.hi, fma(d.hi, polynomial(rest, d.hi), bend[1]), fma(d.lo, bend[0], bent.lo));
     return d * tight(quotient);
 }
 // In Wide the row's own formula is good enough: it comes here only for what is not near a root, or needs 2^-40.
