@@ -355,7 +355,7 @@ def race(contenders: Mapping[str, Call], rounds: int) -> dict[str, list[float]]:
         call()
         start = time.process_time()
         call()
-        calls[name] = max(1, round(2e-4 / (time.process_time() - start)))
+        calls[name] = max(1, round(2e-4 / max(time.process_time() - start, 1e-9)))
     times: dict[str, list[float]] = {name: [] for name in contenders}
     order = list(contenders)
     collecting = gc.isenabled()
