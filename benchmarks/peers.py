@@ -503,9 +503,9 @@ def save(document: dict[str, Any], path: Path, partly: bool) -> None:
             "rows": sorted((row for row in rows.values() if row["function"] in order), key=lambda row: order.index(row["function"]))
         }
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = ",\n".join("  " + json.dumps(row) for row in document["rows"])
+    lines = ",\n".join("  " + json.dumps(row) for row in document["rows"])
     head = "".join(f' "{name}": {json.dumps(document[name])},\n' for name in ("machine", "rounds", "single"))
-    path.write_text(f'{{\n{head} "rows": [\n{rows}\n ]\n}}\n')
+    path.write_text(f'{{\n{head} "rows": [\n{lines}\n ]\n}}\n')
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────────
