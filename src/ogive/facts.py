@@ -116,7 +116,7 @@ class Bound:
     The 16-bit and 32-bit results need no bound: they are correctly rounded.
     """
 
-    float64: float = 0.55
+    float64: float = 0.6
 
     def __str__(self) -> str:
         return f"float64 ≤ {self.float64} ulp; float32, float16, bfloat16 correctly rounded"

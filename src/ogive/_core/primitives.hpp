@@ -48,7 +48,16 @@ INLINE Exponential<double> exponential(double x) {
 INLINE Pair exponential_part(Pair r) {
     double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
     double hi = fma(0.5, square, r.hi), lo = fma(0.5, square, r.hi - hi);
-    return {hi, lo + fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(r.hi, r.lo, r.lo)))};
+    return {hi, lo + fma(square * r.hi, polynomial(EXPM1_PAIR, r.hi), fma(0.5, rest, fma(hi, r.lo, r.lo)))};
+}
+// The same with the cubic term in two words as well, tight: for rows that divide by e^r - 1 or cancel it.
+INLINE Pair fine_exponential_part(Pair r) {
+    double square = r.hi * r.hi, rest = fma(r.hi, r.hi, -square);
+    double cube = square * r.hi, cube_rest = fma(rest, r.hi, fma(square, r.hi, -cube));
+    double third = cube * EXPM1_PAIR[0], third_rest = fma(cube_rest, EXPM1_PAIR[0], fma(cube, EXPM1_PAIR[0], -third));
+    double x2 = square, x4 = x2 * x2, fourth = cube * r.hi * estrin<1, 9>(EXPM1_PAIR, r.hi, x2, x4, x4 * x4);
+    Pair two = fast_two_sum(r.hi, 0.5 * square), three = fast_two_sum(two.hi, third);
+    return fast_two_sum(three.hi, three.lo + (two.lo + (third_rest + fourth + fma(0.5, rest, fma(two.hi, r.lo, r.lo)))));
 }
 // Below -693 the answer is a stand-in of about 2^-1000, small enough to be seen by `doubtful` in whatever the row makes of
 // it, and is computed again in Wide; below -1600 it is 0, which no cofactor brings back into range.
@@ -118,6 +127,15 @@ INLINE Decay<T> decay(X x) {
     else return Decay<T>{exponential(-abs(T(x)))};
 }
 
+// 1 - e^-y for y > 0, as good as it gets.
+INLINE double one_minus_exp(double y, double) { return decay<double>(y).minus(); }
+INLINE Pair one_minus_exp(double y, Pair) {
+    double clamped = pick(y > 100, 100.0, y), z = fma(-clamped, LOG2_E, MAGIC), k = z - MAGIC;
+    double exact = fma(-k, LN2_HIGH, -clamped), r = fma(-k, LN2_MIDDLE, exact);
+    return Decay<Pair>(Exponential<Pair>{fine_exponential_part({r, fma(-k, LN2_MIDDLE, exact - r)}), power_in(z)}).minus();
+}
+static Wide one_minus_exp(double y, Wide) { return decay<Wide>(y).minus(); }
+
 // ── logarithms ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // k log 2 + 2 atanh(s) = log(2^k (1 + s)/(1 - s)) for |s| <= 1/5; where k = 0, as accurate as s is.
@@ -183,7 +201,7 @@ INLINE Exponential<Pair> exponential_near_log2(double y, Pair) {
     double z = fma(y, LOG2_E, MAGIC), k = z - MAGIC;
     Pair r = two_sum(fma(-k, LN2_HIGH, y), -k * LN2_MIDDLE);
     r = fast_two_sum(r.hi, fma(-k, LN2_LOW, r.lo));
-    return {tight(exponential_part(r)), power_in(z)};
+    return {fine_exponential_part(r), power_in(z)};
 }
 static Exponential<Wide, Wide> exponential_near_log2(double y, Wide) { return exponential(Wide(y)); }
 

@@ -138,29 +138,25 @@ static Pair sum_of_powers(const Row<S>& row, double from, Index except) {
     return sum.total();
 }
 
-// The others' share, R with sum = e^top (1 + R), as a cofactor and a distance: R = e^distance others. Never underflows.
+// The others' share, R with sum = e^top (1 + R); where it is too small for a Pair, log(1 + R) = R, and Wide holds it.
 struct Others {
-    Pair others = 0;
-    Wide distance = 0;
-    bool none = true;
-    Wide wide() const {
-        if (none) return 0;
-        auto e = exponential(distance);
-        return (Wide(1) + e.part) * e.scale * Wide(others.hi, others.lo);
-    }
-    bool tiny() const { return !none && wide().e < -960; }  // log(1 + R) = R then, beyond what a Pair holds
-    Pair pair() const {
-        Wide w = wide();
-        return w.e < -1000 ? Pair(0) : Pair(w.hi * power_of_two(w.e), w.lo * power_of_two(w.e));
-    }
+    Pair share = 0;
+    Wide far = 0;
+    bool none = true, tiny = false;
+    Wide wide() const { return tiny ? far : Wide(share.hi, share.lo); }
 };
 template <class T, class S>
 static Others others(const Row<S>& row, const Survey& s) {
     Others o;
     if (s.second == -INF) return o;
+    const Pair sum = sum_of_powers<T>(row, s.second, s.winner);
     o.none = false;
-    o.others = sum_of_powers<T>(row, s.second, s.winner);
-    o.distance = distance(s.second, s.top, row.temperature, Wide());
+    o.share = decay<Pair>(distance(s.second, s.top, row.temperature, Pair())).t() * sum;
+    o.tiny = o.share.hi < 0x1p-900;
+    if (o.tiny) {
+        auto e = exponential(distance(s.second, s.top, row.temperature, Wide()));
+        o.far = (Wide(1) + e.part) * e.scale * Wide(sum.hi, sum.lo);
+    }
     return o;
 }
 // log(1 + r) for r >= 0.
@@ -261,7 +257,7 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
             continue;
         }
         const Others rest = others<Working<S>>(row, s);
-        const Pair log_sum = log1p(rest.pair());
+        const Pair log_sum = log1p(rest.share);
         for (Index start = 0; start < n; start += BLOCK) {
             const Index m = n - start < BLOCK ? n - start : BLOCK;
             alignas(64) double x[BLOCK], r[BLOCK];
@@ -274,7 +270,7 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
         }
         // Entries equal to the maximum, the winner among them: minus the logarithm of the sum, however small.
         if (rest.none) store<S>(y, s.winner, y_step, -0.0);
-        else if (rest.tiny()) store_wide<S>(y, s.winner, y_step, -rest.wide());
+        else if (rest.tiny) store_wide<S>(y, s.winner, y_step, -rest.wide());
     }
 }
 
@@ -287,8 +283,8 @@ static void logsumexp_loop(char** args, Index const* dimensions, Index const* st
         double y = s.nan ? NOT_A_NUMBER : s.top;
         if (finite(s)) {
             const Others rest = others<Working<S>>(row, s);
-            if (rest.tiny()) store_wide<S>(args[2], j, steps[2], Wide(s.top) + rest.wide());
-            else store<S>(args[2], j, steps[2], rounded(s.top + log1p(rest.pair())));
+            if (rest.tiny) store_wide<S>(args[2], j, steps[2], Wide(s.top) + rest.wide());
+            else store<S>(args[2], j, steps[2], rounded(s.top + log1p(rest.share)));
         } else store<S>(args[2], j, steps[2], y);
     }
 }

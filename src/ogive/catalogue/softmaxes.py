@@ -3,7 +3,7 @@
 from typing import Any
 
 from ogive.activation import Vectorwise
-from ogive.facts import Bound, Interval, Source
+from ogive.facts import Interval, Source
 
 inf = float("inf")
 
@@ -31,7 +31,6 @@ softmax = Vectorwise(
     summary="Compute the softmax of the rows along an axis.",
     reference=_softmax,
     range=Interval(0, 1),
-    bound=Bound(float64=0.6),
     sources=(Source("J. Bridle", 1990, "Probabilistic interpretation of feedforward classification network outputs"),),
     examples=(("ogive.softmax([1000.0, 1000.0])", "array([0.5, 0.5])"),),
     elsewhere="SciPy takes the whole array where axis is not given",
@@ -43,7 +42,6 @@ log_softmax = Vectorwise(
     summary="Compute the logarithm of the softmax of the rows along an axis.",
     reference=_log_softmax,
     range=Interval(-inf, 0),
-    bound=Bound(float64=0.6),
     examples=(("ogive.log_softmax([40.0, 0.0])", "array([-4.24835426e-18, -4.00000000e+01])"),),
     elsewhere="everywhere else the winner's entry is 0 or noise: 0 in this example",
 )
@@ -56,6 +54,5 @@ logsumexp = Vectorwise(
     reduces=True,
     has_temperature=False,
     range=Interval(-inf, inf),
-    bound=Bound(float64=0.6),
     examples=(("float(ogive.logsumexp([1000.0, 1000.0]))", "1000.6931471805599"),),
 )
