@@ -42,9 +42,8 @@ def test_a_certificate_covers_every_input_and_its_digests_are_ours(certify, path
         key: again[key] for key in ("digest", "decided_by_arb", "worst")
     }
     rng = np.random.default_rng(len(path.stem))
-    for number in {0, 127, 383, *map(int, rng.integers(0, 512, 3))}:  # the subnormals, the binade of 1, that of -1, and three more
-        if number in (0, 256):
-            number += 2  # ties among subnormals take the machine's slowest path, twenty seconds of it
+    # the subnormals, the binade of 1, that of -1, and three more
+    for number in {0, 127, 383, *map(int, rng.integers(0, 512, 3))}:
         assert certify.digest(function, form, number) == chunks[number].digest, number
 
 

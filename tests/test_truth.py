@@ -4,6 +4,8 @@ the screen by errors planted in the machine's answers.
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import math
 import subprocess
 import sys
@@ -26,6 +28,15 @@ from ogive.truth.ulp import FORMATS, format_of, from_ordinal, nearest, neighbour
 inf, nan = math.inf, math.nan
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 each_card = pytest.mark.parametrize("card", CARDS, ids=label)
+
+
+@pytest.mark.parametrize("name", ["ulp", "reference", "screen"])
+def test_the_examples_run(name):
+    module = importlib.import_module(f"ogive.truth.{name}")
+    failures = []
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module):
+        doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
+    assert not failures, "".join(failures)
 
 
 # ── the metric ───────────────────────────────────────────────────────────────────────────────────────────────────────────

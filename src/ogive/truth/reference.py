@@ -220,9 +220,7 @@ def _far(card: Elementwise, form: str, x: float, parameters: Sequence[float]) ->
     """Return the limit at infinity for parameters that the card's declared limits do not cover: the value at ±2**FAR."""
     _, _, program = _resolve(card.name, form)
     ball, _ = _enclose((card.name, form), program, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters], FAR)
-    if ball.abs_upper() < arb((1, FLOOR)):
-        return _signed(ball) or 0.0
-    return float(nearest(ball, "float64"))
+    return _zero(card, form, x, tuple(parameters), ball) if ball.abs_upper() < arb((1, FLOOR)) else nearest(ball, "float64")
 
 
 def _signed(ball: arb) -> float | None:
@@ -318,7 +316,7 @@ def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] =
     --------
     >>> from ogive.truth.reference import evaluate
     >>> evaluate("sigmoid", 40.0, "derivative").str(20, radius=False)
-    '4.2483542552915889772e-18'
+    '4.2483542552915889592e-18'
     """
     owner, owned, program, values = _arguments(card, form, parameters)
     where = float(x)

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
 
     Truth = arb | float | int | Fraction | np.floating[Any]
 
-__all__ = ["FORMATS", "Format", "format_of", "from_ordinal", "nearest", "neighbours", "ordinal", "rounded", "sample", "ulp", "ulp_error"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "format_of",
+    "from_ordinal",
+    "nearest",
+    "neighbours",
+    "ordinal",
+    "rounded",
+    "sample",
+    "spell",
+    "ulp",
+    "ulp_error",
+]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NOWHERE = -2000  # the exponent of zero: below every last place
