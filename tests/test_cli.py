@@ -473,7 +473,8 @@ def test_options_that_do_not_suit_the_format(cli: Cli) -> None:
 # ── interruptions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STOPPING = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, which tests may run under, has it ignored
 from ogive import files
 from ogive.cli import run
 

@@ -12,7 +12,18 @@ import tempfile
 from pathlib import Path
 
 CORE = Path(__file__).parent.parent / "src/ogive/_core"
-FLAGS = "-std=c++17 -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off -fno-exceptions -fno-rtti -fvisibility=hidden -fschedule-insns -fsched-pressure".split()
+FLAGS = [
+    "-std=c++17",
+    "-O3",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-ffp-contract=off",
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fvisibility=hidden",
+    "-fschedule-insns",
+    "-fsched-pressure",
+]
 MARCH = {"x86-64-v3": ["-march=x86-64-v3"], "x86-64-v4": ["-march=x86-64-v4", "-mprefer-vector-width=512"]}
 FUNCTION = re.compile(r"^;; Function .* \((_Z[^,)]*)")
 LOOP = re.compile(r"evaluate<.*>|exact_block<.*, true, (?:true|false)>")

@@ -127,7 +127,9 @@ def lines() -> Iterator[str]:
             yield f"constexpr double {name}_{part}[] = {{{', '.join(x.hex() for x in split(value, 2))}}};"
         rest, whole = t[:2:-1], t[:0:-1]
         c, e = remez(lambda d, p=rest: mp.polyval(p, d), lambda d, p=whole: abs(d * d / mp.polyval(p, d)), -0.2501, 0.2501, 10)
-        yield from polynomial(f"{name}_REST", c, e, "((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f")
+        yield from polynomial(
+            f"{name}_REST", c, e, "((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f"
+        )
 
 
 def main() -> int:

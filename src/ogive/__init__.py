@@ -57,4 +57,6 @@ def __getattr__(name: str) -> Any:
     from difflib import get_close_matches
 
     near = get_close_matches(name, __all__, 3)
-    raise AttributeError(f"ogive has no {name!r}" + (f"; did you mean {', '.join(near)}?" if near else "; ogive.CATALOGUE lists what it has"))
+    raise AttributeError(
+        f"ogive has no {name!r}" + (f"; did you mean {', '.join(near)}?" if near else "; ogive.CATALOGUE lists what it has")
+    )

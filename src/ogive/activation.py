@@ -64,7 +64,9 @@ def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[s
         for value in inputs:
             dtype = getattr(value, "dtype", None)
             if isinstance(dtype, np.dtype) and dtype.kind != "b" and dtype.name not in FLOATS and dtype.kind not in "iu":
-                raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {dtype}{_way_out(dtype)}") from error
+                raise TypeError(
+                    f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {dtype}{_way_out(dtype)}"
+                ) from error
         raise TypeError(f"ogive.{name}: {error}") from error
     except ValueError as error:
         if "broadcast" not in str(error) and "core dim" not in str(error):
@@ -274,7 +276,13 @@ class Activation(ABC):
     def _documentation(self) -> str:
         """Render the numpydoc text of the card."""
         lines = [self.summary, "", f".. math:: {self.tex}", "", "Parameters", "----------", *self._parameter_lines()]
-        lines += ["", "Returns", "-------", "ndarray or scalar", "    In the dtype of x; integers and bool give what NumPy's own maths functions give."]
+        lines += [
+            "",
+            "Returns",
+            "-------",
+            "ndarray or scalar",
+            "    In the dtype of x; integers and bool give what NumPy's own maths functions give.",
+        ]
         lines += ["", "Raises", "------", "TypeError", "    If x is complex, object, string or longdouble, or a parameter is unknown."]
         lines += ["ValueError", "    If the shapes do not broadcast.", "", "Notes", "-----"]
         lines += [f"{label}: {text}.  " for label, text in self.facts().items()]
@@ -405,7 +413,9 @@ class Elementwise(Activation):
                 raise TypeError(f"ogive.{self.name}: give out= or an integer dtype=, not both; out.astype(int) converts afterwards")
             result = np.asarray(self.value(x, *args, where=where, **named))
             if not np.array_equal(result, np.trunc(result)):
-                raise ValueError(f"ogive.{self.name}: dtype={np.dtype(dtype)} cannot hold nan or a fraction; leave dtype= out, or mend the input")
+                raise ValueError(
+                    f"ogive.{self.name}: dtype={np.dtype(dtype)} cannot hold nan or a fraction; leave dtype= out, or mend the input"
+                )
             return result.astype(dtype)[()]
         return self.value(x, *args, out=out, where=where, dtype=dtype, **named)
 
@@ -432,7 +442,9 @@ class Elementwise(Activation):
             If the derivative of this activation is not a function of its output.
         """
         if self.from_output is None:
-            raise TypeError(f"backward_from_output of {self.name} is not defined: its derivative is not a simple function of its output; use backward(g, x)")
+            raise TypeError(
+                f"backward_from_output of {self.name} is not defined: its derivative is not a simple function of its output; use backward(g, x)"
+            )
         y = np.asarray(y)
         if y.dtype.kind in "bui":
             y = y.astype(_floating(y))
@@ -512,8 +524,16 @@ class Elementwise(Activation):
     def _parameter_lines(self) -> list[str]:
         lines = ["x : array_like", f"    Real numbers of any shape, in {self.domain}; nan gives nan."]
         for p in self.parameters:
-            lines += [f"{p.name} : array_like, default {number_text(p.default)}", f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts."]
-        lines += ["out : ndarray, optional", "    Where to write.", "where : array_like of bool, optional", "    Which elements to compute."]
+            lines += [
+                f"{p.name} : array_like, default {number_text(p.default)}",
+                f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts.",
+            ]
+        lines += [
+            "out : ndarray, optional",
+            "    Where to write.",
+            "where : array_like of bool, optional",
+            "    Which elements to compute.",
+        ]
         return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
 
 
@@ -580,7 +600,17 @@ class Vectorwise(Activation):
         result = _apply(self.name, self.ufunc, inputs, {"dtype": dtype})
         return rows.store(rows.reduced(result, keepdims) if self.reduces else rows.join(result), out)
 
-    def backward(self, g: Any, x: Any, axis: int | tuple[int, ...] | None = -1, where: Any = None, temperature: Any = 1, *, out: Any = None, dtype: Any = None) -> Any:
+    def backward(
+        self,
+        g: Any,
+        x: Any,
+        axis: int | tuple[int, ...] | None = -1,
+        where: Any = None,
+        temperature: Any = 1,
+        *,
+        out: Any = None,
+        dtype: Any = None,
+    ) -> Any:
         """Compute the product of the upstream gradient with the Jacobian at x.
 
         Parameters
@@ -614,7 +644,9 @@ class Vectorwise(Activation):
         try:
             g = np.broadcast_to(g, wanted)
         except ValueError as error:
-            raise ValueError(f"ogive.{self.name}.backward: g has shape {g.shape}, the output has {wanted}; pass the gradient of the output") from error
+            raise ValueError(
+                f"ogive.{self.name}.backward: g has shape {g.shape}, the output has {wanted}; pass the gradient of the output"
+            ) from error
         upstream = rows.split(g)
         inputs = [upstream[..., 0] if self.reduces else upstream, rows.split(rows.x), rows.mask(where)]
         if self.has_temperature:
@@ -636,14 +668,28 @@ class Vectorwise(Activation):
         return "x, axis=-1, where=None" + (", temperature=1" if self.has_temperature else "")
 
     def _parameter_lines(self) -> list[str]:
-        lines = ["x : array_like", "    Real numbers, of any shape with at least one axis.", "axis : int, tuple of int or None, default -1", "    The axis (or axes, or with None all of them) that make a row."]
+        lines = [
+            "x : array_like",
+            "    Real numbers, of any shape with at least one axis.",
+            "axis : int, tuple of int or None, default -1",
+            "    The axis (or axes, or with None all of them) that make a row.",
+        ]
         lines += ["where : array_like of bool, optional", "    Which entries take part; broadcasts against x."]
         if self.has_temperature:
-            lines += ["temperature : array_like, default 1", "    Positive and finite; x is divided by it. Broadcasts against x without the axis."]
+            lines += [
+                "temperature : array_like, default 1",
+                "    Positive and finite; x is divided by it. Broadcasts against x without the axis.",
+            ]
             lines += ["empty : {'nan', 'zero', 'uniform'}, default 'nan'", "    What a row without any finite or +inf entry gives."]
         if self.reduces:
             lines += ["keepdims : bool, default False", "    Whether the reduced axes stay, with length 1."]
-        return [*lines, "out : ndarray, optional", "    Where to write.", "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        return [
+            *lines,
+            "out : ndarray, optional",
+            "    Where to write.",
+            "dtype : dtype, optional",
+            "    float16, bfloat16, float32 or float64.",
+        ]
 
 
 class _Rows:
@@ -657,10 +703,14 @@ class _Rows:
         try:
             self.axes = tuple(range(self.x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, self.x.ndim)
         except (ValueError, TypeError) as error:
-            raise type(error)(f"ogive.{name}: axis={axis!r} does not fit an array of shape {self.x.shape}; axes run from {-self.x.ndim} to {self.x.ndim - 1} ({error})") from error
+            raise type(error)(
+                f"ogive.{name}: axis={axis!r} does not fit an array of shape {self.x.shape}; axes run from {-self.x.ndim} to {self.x.ndim - 1} ({error})"
+            ) from error
         self.dtype = np.dtype(dtype) if dtype is not None else _floating(self.x)
         if self.dtype.name not in FLOATS:
-            raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {self.dtype}{_way_out(self.dtype)}")
+            raise TypeError(
+                f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {self.dtype}{_way_out(self.dtype)}"
+            )
         self.rest = tuple(i for i in range(self.x.ndim) if i not in self.axes)
         self.kept = tuple(1 if i in self.axes else n for i, n in enumerate(self.x.shape))
 
@@ -688,13 +738,17 @@ class _Rows:
         try:
             return self.split(np.broadcast_to(np.asarray(where, dtype=bool), self.x.shape))
         except ValueError as error:
-            raise ValueError(f"ogive.{self.name}: where= has shape {np.shape(where)}, which does not broadcast to x's {self.x.shape}") from error
+            raise ValueError(
+                f"ogive.{self.name}: where= has shape {np.shape(where)}, which does not broadcast to x's {self.x.shape}"
+            ) from error
 
     def temperature(self, value: Any) -> np.ndarray[Any, Any]:
         """Check the temperature and give it the dtype of the rows."""
         array = np.asarray(value, dtype=self.dtype)
         if not np.all((array > 0) & np.isfinite(array)):
-            raise ValueError(f"ogive.{self.name}: temperature must be positive and finite, got {value!r}; for the limit 0 use a one-hot of argmax")
+            raise ValueError(
+                f"ogive.{self.name}: temperature must be positive and finite, got {value!r}; for the limit 0 use a one-hot of argmax"
+            )
         return array
 
     def store(self, result: np.ndarray[Any, Any], out: Any) -> Any:
@@ -702,6 +756,8 @@ class _Rows:
         if out is None:
             return result[()] if isinstance(result, np.ndarray) and result.ndim == 0 else result
         if not isinstance(out, np.ndarray) or out.shape != np.shape(result):
-            raise ValueError(f"ogive.{self.name}: out= must be an array of shape {np.shape(result)}, got {getattr(out, 'shape', type(out).__name__)}")
+            raise ValueError(
+                f"ogive.{self.name}: out= must be an array of shape {np.shape(result)}, got {getattr(out, 'shape', type(out).__name__)}"
+            )
         np.copyto(out, result, casting="same_kind")
         return out

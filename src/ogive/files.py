@@ -351,8 +351,8 @@ def _parsed(rows: list[tuple[int, list[str]]], place: int, name: str, source: Pa
 
 def _parquet(task: Task, source: Path, target: Path) -> None:
     try:
-        import pyarrow as pa  # type: ignore[import-untyped]
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ModuleNotFoundError as error:
         raise ImportError('Parquet files need pyarrow: python -m pip install "ogive[cli]"') from error
     numeric = (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)

@@ -55,5 +55,7 @@ def get(name: str) -> Activation:
         from difflib import get_close_matches
 
         near = get_close_matches(name.lower().replace("-", "_"), [*CATALOGUE, *ALIASES], 3)
-        raise KeyError(f"no activation is called {name!r}; " + (f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(CATALOGUE)}"))
+        raise KeyError(
+            f"no activation is called {name!r}; " + (f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(CATALOGUE)}")
+        )
     return found

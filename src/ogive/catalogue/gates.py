@@ -14,6 +14,7 @@ def _log1p(x: Any) -> Any:
     """Evaluate log(1 + x) on a ball, where a method keeps small balls tight, and on a series, which has none."""
     return x.log1p() if hasattr(x, "log1p") else (1 + x).log()
 
+
 softplus = Elementwise(
     name="softplus",
     aliases=("log1pexp",),
@@ -65,7 +66,13 @@ silu = Elementwise(
     lipschitz=1.0998393201288,
     inverse="silu is not injective",
     log="it takes negative values",
-    sources=(Source("S. Elfwing, E. Uchibe and K. Doya", 2018, "Sigmoid-weighted linear units for neural network function approximation, Neural Networks 107"),),
+    sources=(
+        Source(
+            "S. Elfwing, E. Uchibe and K. Doya",
+            2018,
+            "Sigmoid-weighted linear units for neural network function approximation, Neural Networks 107",
+        ),
+    ),
     examples=(("ogive.silu([-1.0, 0.0, 1.0])", "array([-0.26894142,  0.        ,  0.73105858])"),),
 )
 

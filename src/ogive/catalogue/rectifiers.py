@@ -43,7 +43,9 @@ leaky_relu = Elementwise(
     kinks=(Kink(0, "slope"),),
     inverse="leaky_relu_inverse",
     log="it takes negative values",
-    sources=(Source("A. Maas, A. Hannun and A. Ng", 2013, "Rectifier nonlinearities improve neural network acoustic models, ICML workshop"),),
+    sources=(
+        Source("A. Maas, A. Hannun and A. Ng", 2013, "Rectifier nonlinearities improve neural network acoustic models, ICML workshop"),
+    ),
     examples=(("ogive.leaky_relu([-1.0, 2.0], slope=0.25)", "array([-0.25,  2.  ])"),),
     elsewhere="the default slope is 0.2 in TensorFlow, 0.3 in Keras' layer, 0.25 in PyTorch's PReLU",
 )
