@@ -9,8 +9,11 @@
 
 #include "kernels.hpp"
 
+// -DLEVELS=... names fewer, for a quick build.
 #if defined(__x86_64__)
+#ifndef LEVELS
 #define LEVELS LEVEL(x86_64_v4, "x86-64-v4") LEVEL(x86_64_v3, "x86-64-v3") LEVEL(x86_64_v2, "x86-64-v2")
+#endif
 #define SUPPORTED(level) __builtin_cpu_supports(level)
 #else
 #define LEVELS LEVEL(baseline, "baseline")
