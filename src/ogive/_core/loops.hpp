@@ -25,8 +25,6 @@ using Loop = void (*)(char**, Index const*, Index const*, void*);
 constexpr double ERROR = 0x1p-40;
 // The same for a Pair, with room for what its primitives leave.
 constexpr double PAIR_ERROR = 0x1p-50;
-// Below this the low word of a Pair may have been lost.
-constexpr double SMALL = 0x1p-969;
 constexpr Index BLOCK = 256;
 
 // ── the floating-point environment ──────────────────────────────────────────────────────────────────────────────────────
@@ -353,12 +351,12 @@ INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<doubl
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         float down = Format<S>::nearest(y[i] * (1 - ERROR)), up = Format<S>::nearest(y[i] * (1 + ERROR));
-        differ |= bits(down) ^ bits(up);
+        differ |= (bits(down) ^ bits(up)) | (up != up ? 1 : 0);
         r[i] = up;
     }
     if (__builtin_expect(differ != 0, 0))
         for (Index i = 0; i < n; ++i)
-            if (undecided<S>(y[i], ERROR)) r[i] = float(again<S>(rule, backward, in, i, y[i]));
+            if (undecided<S>(y[i], ERROR) || y[i] != y[i]) r[i] = float(again<S>(rule, backward, in, i, y[i]));
     if (!direct)
         for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }
