@@ -346,8 +346,8 @@ class Elementwise(Activation):
     inverse, log, complement : str
         The row that computes this form, or the reason why there is none, as a clause.
     references : mapping
-        Definitions of ``log`` or ``complement``, where these rows have no card of their own and log f(x) or 1 - f(x) is out of
-        the reach of ball arithmetic.
+        Definitions of ``inverse``, ``log`` or ``complement``, where these rows have no card of their own and what follows from
+        f is out of the reach of ball arithmetic.
     from_output : callable or None
         The derivative as a function of the output, the cheap form of the textbooks, in NumPy.
     integer_valued : bool

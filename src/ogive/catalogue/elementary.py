@@ -27,6 +27,15 @@ def root(n: int) -> Any:
     return arb(n).sqrt()
 
 
+def speck(exponent: int) -> Any:
+    """Return 2^exponent; far below every format, it stands for a positive number that is smaller still and out of the reach
+    of balls: beside a number it is too small to be seen, and only breaks ties.
+    """
+    from flint import arb
+
+    return arb((1, exponent))
+
+
 def _split(x: Any) -> tuple[Any, Any]:
     """Return the constant term of x, and the rest, a series without one; a ball is its own constant term, and has no rest."""
     return (x, None) if hasattr(x, "expm1") else (x[0], type(x)([0, *x.coeffs()[1:]]))
@@ -47,6 +56,13 @@ def log1p(x: Any) -> Any:
 def normal_cdf(x: Any) -> Any:
     """Evaluate Φ(x)."""
     return (-x / root(2)).erfc() / 2
+
+
+def log_tiny_gumbel(x: Any) -> Any:
+    """Evaluate log(1 - e^-t) for t = e^x and x < -1024, where it is x - t/2 + t²/24 - ...; -1/2 is good to t, also after t."""
+    from flint import arb
+
+    return x - x.exp() * arb(0.5, (1, -1000))
 
 
 def log_normal_cdf(x: Any) -> Any:

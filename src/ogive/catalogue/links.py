@@ -1,11 +1,13 @@
 """Inverses and log forms: from the value back to the input."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from ogive.activation import Elementwise
-from ogive.catalogue.elementary import expm1, log1p, log_normal_cdf as _log_normal_cdf
+from ogive.catalogue.elementary import expm1, log1p, log_tiny_gumbel
+from ogive.catalogue.elementary import log_normal_cdf as _log_normal_cdf
 from ogive.facts import Bound, Interval, Inverse, Pieces, Point, Source
 
 inf = float("inf")
@@ -203,6 +205,11 @@ log_normal_cdf = Elementwise(
     examples=(("ogive.log_normal_cdf([-40.0, 0.0, 10.0])", "array([-8.04608442e+02, -6.93147181e-01, -7.61985302e-24])"),),
 )
 
+def _log1mexp(x: Any) -> Any:
+    """Evaluate log(1 - e^-x) for x > 0, from what is small in it."""
+    return (-expm1(-x)).log() if x < 1 else log1p(-(-x).exp())
+
+
 log1mexp = Elementwise(
     name="log1mexp",
     tex=r"\operatorname{log1mexp}(x) = \log(1 - e^{-x})",
@@ -213,6 +220,7 @@ log1mexp = Elementwise(
             (Interval(1, inf, False, True), lambda x: log1p(-(-x).exp())),
         )
     ),
+    references={"inverse": lambda y: -_log1mexp(-y)},
     domain=Interval(0, inf),
     range=Interval(-inf, 0, True, False),
     limits=(-inf, -0.0),
@@ -234,7 +242,8 @@ log_gumbel_min_cdf = Elementwise(
     summary="Compute the logarithm of the cumulative distribution function of the Gumbel distribution of minima.",
     reference=Pieces(
         lambda: (
-            (Interval(-inf, 0), lambda x: (-expm1(-x.exp())).log()),
+            (Interval(-inf, -1024, True, False), log_tiny_gumbel),
+            (Interval(-1024, 0), lambda x: (-expm1(-x.exp())).log()),
             (Interval(0, inf, False, True), lambda x: log1p(-(-x.exp()).exp())),
         )
     ),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ogive.activation import Elementwise
-from ogive.catalogue.elementary import expm1, half, log1p, pi, root
+from ogive.catalogue.elementary import expm1, half, log1p, pi, root, speck
 from ogive.facts import Interval, Kink, Parameter, Pieces, Point, Source
 
 inf = float("inf")
@@ -179,7 +179,12 @@ generalized_logistic = Elementwise(
     log="generalized_logistic_log",
     complement="generalized_logistic_complement",
     references={
-        "log": lambda x, c: -c * log1p((-x).exp()),
+        "log": Pieces(
+            lambda c: (
+                (Interval(-inf, -5000, True, False), lambda x: c * x - speck(-6000)),
+                (Interval(-5000, inf), lambda x: -c * log1p((-x).exp())),
+            )
+        ),
         "complement": lambda x, c: -expm1(-c * log1p((-x).exp())),
     },
     from_output=lambda y, c: c * y * (1 - y ** (1 / c)),

@@ -95,7 +95,7 @@ def _inverse(card: Elementwise, row: Any) -> Program:
     value, derivative = _value(card), _coefficient(card, 1)
 
     def solve(y: arb, *parameters: arb) -> arb:
-        for guess in (_hint, _bisect):
+        for guess in (_origin, _hint, _bisect):
             x = arb(guess(y, parameters))
             if x.is_finite():
                 if value(x, *parameters) == y:
@@ -116,18 +116,24 @@ def _inverse(card: Elementwise, row: Any) -> Program:
         image = x - (value(x, *parameters) - y) / derivative(around, *parameters)
         return image if around.contains_interior(image) else arb.nan()
 
+    def _origin(y: arb, parameters: Sequence[arb]) -> float:  # an exact zero has no other way to be found
+        return 0.0 if 0.0 in card.domain and value(arb(0), *parameters) == y else math.nan
+
     def _hint(y: arb, parameters: Sequence[arb]) -> float:
         with np.errstate(all="ignore"):
             return float(row(float(y), *map(float, parameters)))
 
     def _bisect(y: arb, parameters: Sequence[arb]) -> float:
-        low, high = (int(n) for n in ordinal(np.clip([card.domain.low, card.domain.high], -1.7e308, 1.7e308)))
-        held = [float(p) for p in parameters]
-        rises = evaluate(card, from_ordinal(high, "float64"), "value", held) > evaluate(card, from_ordinal(low, "float64"), "value", held)
+        largest = float(np.finfo(np.float64).max)
+        low, high = (int(n) for n in ordinal(np.clip([card.domain.low, card.domain.high], -largest, largest)))
+        held = tuple(float(p) for p in parameters)
+        first, last = _image(card, held)
         while high - low > 1:
             middle = (low + high) // 2
-            below = evaluate(card, from_ordinal(middle, "float64"), "value", held) < y
-            low, high = (middle, high) if below == rises else (low, middle)
+            x = float(from_ordinal(middle, "float64"))
+            there = value(arb(x), *parameters)  # good enough, unless it is next to y or the precision is too low for x
+            below = (there if there < y or there > y else evaluate(card, x, "value", held)) < y
+            low, high = (middle, high) if below == (first < last) else (low, middle)
         return float(from_ordinal(high, "float64"))
 
     return solve
@@ -152,11 +158,11 @@ def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
     owner = CATALOGUE.get(row)
     if isinstance(owner, Elementwise):
         return owner, "value", _value(owner)
-    value = _value(card)
     if form in card.references:
         return card, form, _value(card, card.references[form])
     if form.startswith("derivative_"):
         return card, form, _by_parameter(card, form.removeprefix("derivative_"))
+    value = _value(card)
     programs: dict[str, Callable[[], Program]] = {
         "derivative": lambda: _coefficient(card, 1),
         "second_derivative": lambda: _coefficient(card, 2),
