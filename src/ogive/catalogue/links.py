@@ -49,7 +49,7 @@ normal_ppf = Elementwise(
     inverse="normal_cdf",
     log="it takes negative values",
     sources=(Source("C. Bliss", 1934, "The method of probits, Science 79"),),
-    examples=(("ogive.normal_ppf([0.25, 0.5, 0.75])", "array([-0.67448975, -0.        ,  0.67448975])"),),
+    examples=(("ogive.normal_ppf([0.25, 0.5, 0.75])", "array([-0.67448975,  0.        ,  0.67448975])"),),
 )
 
 cauchy_ppf = Elementwise(

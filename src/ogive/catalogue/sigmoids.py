@@ -162,11 +162,17 @@ gumbel_min_cdf = Elementwise(
     examples=(("ogive.gumbel_min_cdf([-2.0, 0.0, 2.0])", "array([0.12657698, 0.63212056, 0.99938202])"),),
 )
 
+
+def _generalized_logistic(x: Any, c: Any) -> Any:
+    """Evaluate the power by its logarithm; at 0, where it may be a number that float64 holds, as it stands."""
+    return (1 + (-x).exp()) ** -c if x == 0 else (-c * log1p((-x).exp())).exp()
+
+
 generalized_logistic = Elementwise(
     name="generalized_logistic",
     tex=r"F(x) = (1 + e^{-x})^{-c}",
     summary="Compute the cumulative distribution function of the generalized logistic distribution of type I.",
-    reference=lambda x, c: (-c * log1p((-x).exp())).exp(),
+    reference=_generalized_logistic,
     parameters=(Parameter("c", 1, OPEN_POSITIVE, "The exponent c; 1 is the logistic sigmoid"),),
     range=Interval.open(0, 1),
     limits=(0.0, 1.0),

@@ -234,12 +234,18 @@ def _image(card: Elementwise, parameters: tuple[float, ...]) -> tuple[arb, arb]:
 
 
 def _edge(card: Elementwise, parameters: tuple[float, ...], x: float, declared: float | None) -> arb:
+    """Enclose the limit at one end; exact where it is infinite."""
     if declared is not None and math.isinf(declared):
         return arb(declared)
     if math.isfinite(x):
         return arb(_limit(card, "value", x, parameters))
-    ball = _run(_value(card), FAR, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters])
-    return arb(math.copysign(math.inf, float(ball.mid()))) if abs(ball) > arb((1, FAR // 2)) else ball + arb(0, arb((1, -FAR // 2)))
+    value = _value(card)
+
+    def around(x: arb, *parameters: arb) -> arb:  # the limit itself, for no limit is approached more slowly than 1/x
+        return value(x, *parameters) + arb(0, arb((1, -FAR // 2)))
+
+    ball = _run(around, 2 * FAR, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters])
+    return arb(math.copysign(math.inf, float(ball.mid()))) if abs(ball) > arb((1, FAR // 2)) else ball
 
 
 @cache
