@@ -214,7 +214,7 @@ def _ends(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tuple[
     if form == "inverse":
         ends = []
         for limit, x in sorted(zip(_image(card, parameters), (card.domain.low, card.domain.high), strict=True), key=lambda pair: float(pair[0])):
-            y = nearest(limit, "float64")
+            y = nearest(limit, "float64") if limit.is_finite() else float(limit)
             inward = not limit.overlaps(arb(y)) and (arb(y) < limit) == (not ends)
             y = math.nextafter(y, 0.0) if inward else y
             ends.append((y, x if limit.overlaps(arb(y)) else float(evaluate(card, y, form, parameters))))
@@ -245,7 +245,7 @@ def _edge(card: Elementwise, parameters: tuple[float, ...], x: float, declared: 
         return value(x, *parameters) + arb(0, arb((1, -FAR // 2)))
 
     ball = _run(around, 2 * FAR, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters])
-    return arb(math.copysign(math.inf, float(ball.mid()))) if abs(ball) > arb((1, FAR // 2)) else ball
+    return arb(math.inf if ball > 0 else -math.inf) if abs(ball) > arb((1, FAR // 2)) else ball
 
 
 @cache
