@@ -28,9 +28,7 @@ def root(n: int) -> Any:
 
 
 def speck(exponent: int) -> Any:
-    """Return 2^exponent; far below every format, it stands for a positive number that is smaller still and out of the reach
-    of balls: beside a number it is too small to be seen, and only breaks ties.
-    """
+    """Return 2^exponent, which stands for a positive number smaller still: too small to be seen, it only breaks ties."""
     from flint import arb
 
     return arb((1, exponent))

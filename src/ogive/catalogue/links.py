@@ -205,6 +205,7 @@ log_normal_cdf = Elementwise(
     examples=(("ogive.log_normal_cdf([-40.0, 0.0, 10.0])", "array([-8.04608442e+02, -6.93147181e-01, -7.61985302e-24])"),),
 )
 
+
 def _log1mexp(x: Any) -> Any:
     """Evaluate log(1 - e^-x) for x > 0, from what is small in it."""
     return (-expm1(-x)).log() if x < 1 else log1p(-(-x).exp())

@@ -126,9 +126,7 @@ elu = Elementwise(
     inverse="elu_inverse",
     log="it takes negative values",
     from_output=lambda y, alpha: np.where(y > 0, 1, y + alpha),
-    sources=(
-        Source("D.-A. Clevert, T. Unterthiner and S. Hochreiter", 2016, "Fast and accurate deep network learning by ELUs, ICLR"),
-    ),
+    sources=(Source("D.-A. Clevert, T. Unterthiner and S. Hochreiter", 2016, "Fast and accurate deep network learning by ELUs, ICLR"),),
     examples=(
         ("ogive.elu([-1.0, 0.0, 2.0])", "array([-0.63212056,  0.        ,  2.        ])"),
         ("ogive.elu.derivative_alpha([-1.0, 2.0])", "array([-0.63212056,  0.        ])"),
@@ -201,7 +199,9 @@ thresholded_relu = Elementwise(
     inverse="thresholded_relu is not injective",
     log="it takes the value 0 on a half-line",
     from_output=lambda y, theta: (y != 0).astype(y.dtype),
-    sources=(Source("K. Konda, R. Memisevic and D. Krueger", 2015, "Zero-bias autoencoders and the benefits of co-adapting features, ICLR"),),
+    sources=(
+        Source("K. Konda, R. Memisevic and D. Krueger", 2015, "Zero-bias autoencoders and the benefits of co-adapting features, ICLR"),
+    ),
     examples=(("ogive.thresholded_relu([-1.0, 0.5, 1.0, 2.0])", "array([0., 0., 0., 2.])"),),
 )
 

@@ -226,6 +226,7 @@ hard_sigmoid = Elementwise(
     elsewhere="ONNX, Keras 2 and MXNet clip 0.2 x + 0.5: that is linear_sigmoid",
 )
 
+
 def _linear_sigmoid(slope: Any, offset: Any) -> Any:
     """List the pieces: which side is 0 depends on the sign of the slope."""
     if slope > 0:
@@ -394,9 +395,7 @@ isru = Elementwise(
     inverse="isru_inverse",
     log="it takes negative values",
     from_output=lambda y, alpha: (1 - alpha * y * y) ** 1.5,
-    sources=(
-        Source("B. Carlile et al.", 2017, "Improving deep learning by inverse square root linear units (ISRLUs), arXiv:1710.09967"),
-    ),
+    sources=(Source("B. Carlile et al.", 2017, "Improving deep learning by inverse square root linear units (ISRLUs), arXiv:1710.09967"),),
     examples=(("ogive.isru([-1.0, 0.0, 1e200])", "array([-0.70710678,  0.        ,  1.        ])"),),
 )
 

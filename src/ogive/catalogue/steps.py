@@ -52,9 +52,7 @@ sign = Elementwise(
     log="it takes negative values",
     from_output=lambda y: 0 * y,
     integer_valued=True,
-    sources=(
-        Source("W. McCulloch and W. Pitts", 1943, "A logical calculus of the ideas immanent in nervous activity"),
-    ),
+    sources=(Source("W. McCulloch and W. Pitts", 1943, "A logical calculus of the ideas immanent in nervous activity"),),
     examples=(("ogive.sign([-2.5, 0.0, 7.0])", "array([-1.,  0.,  1.])"),),
     elsewhere="NumPy's sign of -0.0 is +0.0; here it is -0.0, as that of an odd function",
 )

@@ -212,15 +212,24 @@ def _ends(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tuple[
     the domain of f, only at a limit that is a float64 number.
     """
     if form == "inverse":
-        ends = []
-        for limit, x in sorted(zip(_image(card, parameters), (card.domain.low, card.domain.high), strict=True), key=lambda pair: float(pair[0])):
-            y = nearest(limit, "float64") if limit.is_finite() else float(limit)
-            inward = not limit.overlaps(arb(y)) and (arb(y) < limit) == (not ends)
-            y = math.nextafter(y, 0.0) if inward else y
-            ends.append((y, x if limit.overlaps(arb(y)) else float(evaluate(card, y, form, parameters))))
-        (low, first), (high, last) = ends
-        return Interval(low, high), (first, last)
+        limits = zip(_image(card, parameters), (card.domain.low, card.domain.high), strict=True)
+        (low, first), (high, last) = sorted(limits, key=lambda pair: float(pair[0]))
+        start, stop = _within(low, math.inf), _within(high, -math.inf)
+        values = [
+            x if limit.overlaps(arb(y)) else float(evaluate(card, y, form, parameters))
+            for limit, x, y in ((low, first, start), (high, last, stop))
+        ]
+        return Interval(start, stop), (values[0], values[1])
     return card.domain, (_limit(card, form, card.domain.low, parameters), _limit(card, form, card.domain.high, parameters))
+
+
+def _within(limit: arb, inward: float) -> float:
+    """Return the float64 number at a limit, or the first one inward of it."""
+    if not limit.is_finite():
+        return float(limit)
+    y = nearest(limit, "float64")
+    outside = not limit.overlaps(arb(y)) and (arb(y) < limit) == (inward > 0)
+    return math.nextafter(y, inward) if outside else y
 
 
 @cache
@@ -382,10 +391,11 @@ def ends(card: Any, form: str = "value", parameters: Sequence[Any] = ()) -> tupl
     Returns
     -------
     (Interval, (float, float))
-        The domain, and the limits at its ends.
+        The domain, and the limits at its ends; those at the defaults where the form does not exist at these parameters.
     """
-    owner, owned, _, values = _arguments(card, "value" if form in ("backward", "value_and_derivative") else form, parameters)
-    return _ends(owner, owned, values)
+    form = "value" if form in ("backward", "value_and_derivative") else form
+    owner, owned, _, values = _arguments(card, form, parameters)
+    return _ends(owner, owned, values) if _admits(owner, owned, values) else ends(card, form)
 
 
 def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] = (), *, floor: int = FLOOR) -> arb:

@@ -194,7 +194,7 @@ class _Work:
         with np.errstate(all="ignore"):  # a signalling nan may be among them
             chosen = x[order].astype(np.float64)
             picked = [np.flatnonzero(np.isnan(x[: 1 << 16]))[:4], *(np.flatnonzero(x == rounded(place, self.fmt))[:4] for place in places)]
-        key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
+            key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
         for _ in range(per_binade):
             _, first = np.unique(key, return_index=True)
             picked.append(order[first])
