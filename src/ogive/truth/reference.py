@@ -351,10 +351,10 @@ def _zero(card: Elementwise, form: str, x: float, parameters: tuple[float, ...],
     """Choose the sign of a result that rounds to zero.
 
     That of the truth where it has one; at an isolated zero, that of the values next to it; where it is zero on an interval,
-    +, or in an odd function that of x.
+    even if that ends here, +, or in an odd function that of x.
     """
     signed = _signed(ball)
-    if signed is None and x == 0:
+    if signed is None and x == 0 and _sign_near_zero(card, form, -math.copysign(1.0, x), parameters) is not None:
         signed = _sign_near_zero(card, form, math.copysign(1.0, x), parameters)
     if signed is None and not ball.is_zero():  # too small for the ball to tell: on its way to the limit
         signed = _sign_far(card, form, math.copysign(1.0, x), parameters)
