@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -34,9 +36,15 @@ def settings(card, form) -> list[tuple[float, ...]]:
     parameters = card.forms[form].parameters
     if not parameters:
         return [()]
-    found = [tuple(float(p.default) for p in parameters)]
-    found += [tuple(v for _ in parameters) for v in TRIED if all(v in p.domain for p in parameters)]
-    return list(dict.fromkeys(found))
+    others = [values for values in itertools.permutations(TRIED, len(parameters)) if together(card, form, values)]
+    others = others[:: max(1, len(others) // len(TRIED))][: len(TRIED)]
+    return list(dict.fromkeys([tuple(float(p.default) for p in parameters), *others]))
+
+
+def together(card, form, values) -> bool:
+    """Tell whether parameters lie in their domains and go together."""
+    admitted = card.admits is None or len(values) < len(card.parameters) or card.admits(*values)
+    return admitted and all(v in p.domain for p, v in zip(card.forms[form].parameters, values, strict=True))
 
 
 def cast(values, dtype) -> list:
@@ -73,23 +81,31 @@ def every(dtype):
     return np.arange(65536).astype(np.uint16).view(format_of(dtype).dtype)
 
 
-def finite_ends(card, form) -> tuple[float, float]:
+def kinks(card, form, parameters=()) -> list[Fraction]:
+    """Tell where a form has kinks or jumps, exactly."""
+    if form == "inverse":
+        return []
+    exact = [Fraction(p) for p in parameters or [p.default for p in card.parameters]]
+    return sorted({Fraction(x) for x in (kink.at(*exact) for kink in card.kinks) if x == x})
+
+
+def finite_ends(card, form, parameters=()) -> tuple[float, float]:
     """Return the domain of a form, cut to finite numbers."""
-    domain, _ = ends(card, form)
+    domain, _ = ends(card, form, parameters)
     return max(domain.low, -1.7976931348623157e308), min(domain.high, 1.7976931348623157e308)
 
 
 @cache
-def places(card, form, dtype):
+def places(card, form, dtype, parameters=()):
     """Return the special places of a form, with neighbours: zeros, ends, kinks, limits of the format, round numbers."""
     fmt = format_of(dtype)
-    domain, _ = ends(card, form)
-    low, high = finite_ends(card, form)
+    domain, _ = ends(card, form, parameters)
+    low, high = finite_ends(card, form, parameters)
     marks = [
         0.0,
         low,
         high,
-        *(k.x for k in card.kinks),
+        *map(float, kinks(card, form, parameters)),
         0.5,
         -0.5,
         1.0,
@@ -112,12 +128,18 @@ def line(card, form, dtype, count=4096):
     """Return finite inputs across the domain: half from all floating-point numbers, half from where things happen, and all places."""
     fmt = format_of(dtype)
     low, high = finite_ends(card, form)
-    generator = rng(card, form, dtype, count)
-    whole = sample(max(low, -fmt.largest), min(high, fmt.largest), count // 2, fmt, generator)
-    near = sample(max(low, -800.0), min(high, 800.0), count // 4, fmt, generator)
-    curve = rounded(np.clip(generator.normal(0, 4, count - len(whole) - len(near)), low, high), fmt)
+    whole = sample(max(low, -fmt.largest), min(high, fmt.largest), count // 2, fmt, rng(card, form, dtype, count))
     special = places(card, form, dtype)
-    return np.concatenate([whole, near, curve, special[np.isfinite(wide(special))]])
+    return np.concatenate([whole, bend(card, form, dtype, count // 2), special[np.isfinite(wide(special))]])
+
+
+def bend(card, form, dtype, count):
+    """Return inputs from where the curve bends."""
+    fmt = format_of(dtype)
+    low, high = finite_ends(card, form)
+    generator = rng(card, form, dtype, "bend", count)
+    near = sample(max(low, -800.0), min(high, 800.0), count // 2, fmt, generator)
+    return np.concatenate([near, rounded(np.clip(generator.normal(0, 4, count - len(near)), low, high), fmt)])
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import ctypes
 import doctest
+import itertools
 import json
 import math
 import os
@@ -21,9 +22,32 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from inputs import CARDS, DTYPES, FORMS, NARROW, ROWS, bits, call, cast, every, finite_ends, label, line, places, rng, roots, settings, wide
+from inputs import (
+    CARDS,
+    DTYPES,
+    FORMS,
+    NARROW,
+    ROWS,
+    TRIED,
+    bend,
+    bits,
+    call,
+    cast,
+    every,
+    finite_ends,
+    kinks,
+    label,
+    line,
+    places,
+    rng,
+    roots,
+    settings,
+    together,
+    wide,
+)
 
 import ogive
+from ogive.facts import Pieces
 from ogive.truth.reference import correctly_rounded, ends, evaluate, evaluate_row, reference_backward
 from ogive.truth.screen import screen
 from ogive.truth.ulp import format_of, from_ordinal, neighbours, ordinal, rounded, sample, spell, ulp, ulp_error
@@ -34,10 +58,9 @@ HERE = Path(__file__).parent
 each_card = pytest.mark.parametrize("card", CARDS, ids=label)
 each_row = pytest.mark.parametrize("card", ROWS, ids=label)
 each_form = pytest.mark.parametrize(("card", "form"), FORMS, ids=label)
-each_single_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if f != "value_and_derivative"], ids=label)
-each_own_form = pytest.mark.parametrize(
-    ("card", "form"), [(c, f) for c, f in FORMS if c.forms[f].row not in ogive.CATALOGUE or f == "value"], ids=label
-)
+OWN = [(c, f) for c, f in FORMS if c.forms[f].row not in ogive.CATALOGUE or f == "value"]  # not the row of another card
+each_own_form = pytest.mark.parametrize(("card", "form"), OWN, ids=label)
+each_single_form = pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in OWN if f != "value_and_derivative"], ids=label)
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 
@@ -65,6 +88,15 @@ def subset(dtype, parameters):
     return [float(p) for p in cast(parameters, dtype)]
 
 
+def golden(card, form):
+    """Read the hardest inputs ever found."""
+    path = HERE / "golden" / f"{card.name}.{form}.txt"
+    if not path.exists():
+        return []
+    lines = [text.split("#")[0].strip() for text in path.read_text().splitlines()]
+    return [np.array([float.fromhex(text) for text in lines if text])]
+
+
 # ── rows and cards ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -87,6 +119,8 @@ def test_names_and_aliases_are_unique_and_lead_to_their_card():
 @each_card
 def test_a_card_has_the_five_forms_of_calculus_and_related_forms_or_refusals(card):
     assert set(card.CALCULUS) <= set(card.forms)
+    assert {form for form in card.forms if form.startswith("derivative_")} <= {f"derivative_{p.name}" for p in card.parameters}
+    assert all(getattr(card, form) is call for form, call in card.forms.items())
     for form in card.RELATED:
         call = getattr(card, form)
         if form in card.forms:
@@ -111,8 +145,11 @@ def test_a_row_has_a_loop_for_each_dtype(card, form):
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @each_single_form
 def test_every_16_bit_input_is_correctly_rounded(card, form, dtype):
-    x = every(dtype)
-    for parameters in settings(card, form):
+    """All of them at the default parameters, and one in sixteen at others."""
+    for i, parameters in enumerate(settings(card, form)):
+        x = every(dtype)
+        if i:
+            x = np.concatenate([rng(card, dtype, *parameters).choice(x, len(x) // 16), places(card, form, dtype, parameters)])
         g = rng(card, dtype, *parameters).permutation(x) if form == "backward" else None
         result = screen(card, form, x, parameters, g=g)
         assert result.misrounded == 0, (parameters, result)
@@ -123,12 +160,12 @@ def test_every_16_bit_input_is_correctly_rounded(card, form, dtype):
 
 def stratified(card, form, parameters, count):
     """Return float32 inputs: every binade as often as any other, and thousands around every place and root."""
-    low, high = finite_ends(card, form)
+    low, high = finite_ends(card, form, parameters)
     first, last = (int(n) for n in ordinal(rounded(np.clip([low, high], -3.4e38, 3.4e38), "float32")))
     binade = 1 << 23
     starts = np.arange(first // binade, last // binade + 1) * binade
     x = starts[:, None] + rng(card, form, *parameters).integers(0, binade, (len(starts), max(1, count // len(starts))))
-    around = [*wide(places(card, form, "float32")), *roots(card, form, "float32", parameters)]
+    around = [*wide(places(card, form, "float32", parameters)), *roots(card, form, "float32", parameters)]
     found = [
         from_ordinal(np.clip(x.ravel(), first, last), "float32"),
         *(neighbours(place, "float32", 500) for place in around if math.isfinite(place)),
@@ -139,7 +176,7 @@ def stratified(card, form, parameters, count):
 @each_single_form
 def test_float32_is_correctly_rounded(card, form):
     for i, parameters in enumerate(settings(card, form)):
-        x = stratified(card, form, parameters, 1 << (20 if i == 0 else 16))
+        x = stratified(card, form, parameters, 1 << (20 if i == 0 else 15))
         assert i or len(x) >= 1 << 20
         g = from_ordinal(rng(card, form, "g").integers(-0x7F7FFFFF, 0x7F800000, len(x)), "float32") if form == "backward" else None
         result = screen(card, form, x, parameters, g=g)
@@ -148,12 +185,13 @@ def test_float32_is_correctly_rounded(card, form):
 
 @each_single_form
 def test_float64_keeps_its_bound(card, form):
-    low, high = finite_ends(card, form)
+    """On a sample: tools/accuracy.py takes millions of inputs, and tests/golden keeps the worst that it found."""
     for i, parameters in enumerate(settings(card, form)):
         generator = rng(card, form, *parameters)
-        count = 100_000 if i == 0 else 4_000
-        near = [neighbours(root, "float64", 50) for root in roots(card, form, "float64", parameters)]
-        x = np.concatenate([sample(low, high, count, "float64", generator), line(card, form, "float64"), *near, *golden(card, form)])
+        low, high = finite_ends(card, form, parameters)
+        near = [neighbours(root, "float64", 50 if i == 0 else 5) for root in roots(card, form, "float64", parameters)]
+        x = [sample(low, high, 2000 if i == 0 else 300, "float64", generator), bend(card, form, "float64", 1000 if i == 0 else 300), *near]
+        x = np.concatenate([*x, places(card, form, "float64", parameters), *golden(card, form)])
         g = gradients(card, form, "float64", len(x))
         values, held = np.asarray(call(card, form, "float64", x, parameters, g)), subset("float64", parameters)
         worst, where = 0.0, ()
@@ -164,15 +202,6 @@ def test_float64_keeps_its_bound(card, form):
         assert worst <= card.bound.float64, (parameters, where)
 
 
-def golden(card, form):
-    """Read the hardest inputs ever found."""
-    path = HERE / "golden" / f"{card.name}.{form}.txt"
-    if not path.exists():
-        return []
-    lines = [text.split("#")[0].strip() for text in path.read_text().splitlines()]
-    return [np.array([float.fromhex(text) for text in lines if text])]
-
-
 def test_golden_files_belong_to_forms():
     names = {f"{card.name}.{form}" for card, form in FORMS}
     files = list((HERE / "golden").glob("*.txt"))
@@ -180,7 +209,7 @@ def test_golden_files_belong_to_forms():
     assert {path.stem for path in files} <= names
 
 
-@each_single_form
+@pytest.mark.parametrize(("card", "form"), [(c, f) for c, f in FORMS if golden(c, f)], ids=label)
 def test_golden_inputs_are_correctly_rounded_in_the_narrow_dtypes(card, form):
     for x in golden(card, form):
         for dtype in NARROW:
@@ -206,7 +235,7 @@ def test_special_places_zeros_and_their_signs(card, form, dtype):
     for parameters in settings(card, form):
         held = subset(dtype, parameters)
         for g in (None,) if form != "backward" else (1.0, -1.0, 0.0, -0.0, inf, -inf, largest, -1 / largest):
-            x = places(card, form, dtype)
+            x = places(card, form, dtype, tuple(held))
             g = None if g is None else rounded(np.float64(g), dtype)[()]
             got = call(card, form, dtype, x, parameters, None if g is None else np.full_like(x, g))
             for place, value in zip(x, got, strict=True):
@@ -235,11 +264,12 @@ def approached(card, form, end, side):
     with reference._lock:
         before, reference.ctx.prec = reference.ctx.prec, 1 << 14
         try:
-            near, far = at(2000), at(4000)
-            if far.abs_upper() < 2.0**-500:
-                return -0.0 if at(12, -20000) < 0 else 0.0  # where a ball can still tell e^-x from 0
-            if abs(far) > 1.5 * abs(near) and abs(far) > 1000:
-                return inf if far > 0 else -inf
+            near, far = at(1000), at(3000)
+            if far.abs_upper() < 2.0**-500:  # its sign where a ball can still tell e^-x from 0, or exp(-e^x)
+                return next((math.copysign(0.0, near.mid()) for near in (at(12, -20000), at(3, -20000)) if near > 0 or near < 0), 0.0)
+            nearer = at(8000)
+            if (nearer - far).abs_lower() > 0.4 * (far - near).abs_upper():  # no slower than log log
+                return inf if nearer > 0 else -inf
             return float(far)
         finally:
             reference.ctx.prec = before
@@ -261,6 +291,8 @@ def test_infinities_and_ends_give_the_limits_in_silence_unless_poles(card, form,
     domain, limits = ends(card, form)
     for end, limit in ((domain.low, limits[0]), (domain.high, limits[1])):
         x = np.array([end], format_of(dtype).dtype)
+        if x[0] != end or not (math.isinf(end) or math.isinf(limit)):
+            continue  # the limits of f are no numbers of this dtype: an inverse ends beside them
         result, seen = flags(card.forms[form].ufunc, x, *cast(settings(card, form)[0], dtype))
         assert spell(result[0]) == spell(rounded(np.float64(limit), dtype))
         assert seen == ({"divide by zero"} if math.isinf(limit) and math.isfinite(end) else set()), (end, seen)
@@ -320,17 +352,30 @@ def test_outside_the_domain_nan_and_invalid(card, form, dtype):
 def increasing(card, parameter):
     """Cut a parameter's domain to where the function increases, and so has an inverse: a nan of the truth is the witness."""
     positive = ogive.facts.Interval.open(0, inf)
-    assert evaluate(card, -0.5, "inverse", (-1.0,)).is_nan() and evaluate(card, -0.5, "inverse", (0.5,)).is_finite()
+    assert evaluate(card, 0.25, "inverse", (-1.0,)).is_nan() and evaluate(card, 0.25, "inverse", (0.5,)).is_finite()
     return positive if parameter.domain.low < 0 else parameter.domain
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.admits], ids=label)
+@each_dtype
+def test_parameters_that_do_not_go_together_give_nan_and_invalid(card, dtype):
+    wrong = [v for v in itertools.permutations(TRIED, len(card.parameters)) if not together(card, "value", v)]
+    assert wrong
+    for form in card.forms:
+        for parameters in wrong:
+            arrays = [np.full(20, 0.5, format_of(dtype).dtype)] * card.forms[form].arrays
+            result, seen = flags(card.forms[form].ufunc, *arrays, *cast(parameters, dtype))
+            assert seen == {"invalid value"}
+            assert all(np.isnan(output).all() for output in (result if isinstance(result, tuple) else (result,)))
 
 
 @each_form
 @each_dtype
 def test_no_flag_across_the_domain_but_at_poles(card, form, dtype):
-    domain, _ = ends(card, form)
-    x = every(dtype) if dtype in ("float16", "bfloat16") else line(card, form, dtype)
-    x = x[(wide(x) > domain.low) & (wide(x) < domain.high)]
+    every_x = every(dtype) if dtype in ("float16", "bfloat16") else line(card, form, dtype)
     for parameters in settings(card, form):
+        domain, _ = ends(card, form, subset(dtype, parameters))
+        x = every_x[(wide(every_x) > domain.low) & (wide(every_x) < domain.high)]
         if form == "inverse" and evaluate(card, 0.25, form, parameters).is_nan():
             continue  # not a function at these parameters: nan and invalid, as the law above says
         g = [gradients(card, form, dtype, len(x))] if form == "backward" else []
@@ -344,16 +389,17 @@ def test_a_pole_raises_divide_and_zero_times_a_pole_invalid(card, form, dtype):
     if form == "value_and_derivative":
         return
     domain, limits = ends(card, "derivative" if form == "backward" else form)
+    parameters = cast(settings(card, form)[0], dtype)
     for end, limit in ((domain.low, limits[0]), (domain.high, limits[1])):
         if math.isfinite(end) and math.isinf(limit):
             x = np.array([end] * 3, format_of(dtype).dtype)
             if form == "backward":
-                result, seen = flags(card.backward.ufunc, np.zeros_like(x), x)
+                result, seen = flags(card.backward.ufunc, np.zeros_like(x), x, *parameters)
                 assert np.isnan(result).all() and seen == {"invalid value"}
-                result, seen = flags(card.backward.ufunc, np.full_like(x, -2), x)
+                result, seen = flags(card.backward.ufunc, np.full_like(x, -2), x, *parameters)
                 assert (result == -limit).all() and seen == {"divide by zero"}
             else:
-                result, seen = flags(card.forms[form].ufunc, x)
+                result, seen = flags(card.forms[form].ufunc, x, *parameters)
                 assert (result == limit).all() and seen == {"divide by zero"}
 
 
@@ -366,7 +412,7 @@ def test_symmetry(card, dtype):
     x = line(card, "value", dtype)
     value = call(card, "value", dtype, x)
     if card.symmetry is None:
-        t = np.array([0, 0.25, 0.5, 0.75])
+        t = np.array([0, 0.25, 0.5, 0.75, 1.5, 3.0])
         total = call(card, "value", "float64", t) + call(card, "value", "float64", -t)
         assert np.isnan(total[1:]).all() or np.ptp(total) > 1e-3
     elif card.symmetry.x == 0:
@@ -384,7 +430,8 @@ def test_symmetry(card, dtype):
         t = np.arange(1, 100) / 200 if dtype == "float64" else np.arange(1, 32) / 64
         t = np.round(t * 64) / 64
         high, low = (wide(call(card, "value", dtype, centre + s * t)) for s in (1, -1))
-        assert np.array_equal(high - y, y - low)
+        exact = 2 * card.bound.float64 * np.spacing(np.abs(high)) if dtype == "float64" else 0.0
+        assert np.all(np.abs(high + low - 2 * y) <= (ulp(2 * y, dtype) if y else exact))
 
 
 @each_card
@@ -420,31 +467,50 @@ def test_lipschitz_constant_is_the_largest_slope(card):
     elif card.lipschitz == inf:
         assert largest > 1e6
     else:
-        assert float(card.lipschitz) * (1 - 1e-6) <= largest <= float(card.lipschitz) * (1 + 1e-12)
+        assert float(card.lipschitz) * (1 - 1e-5) <= largest <= float(card.lipschitz) * (1 + 1e-12)
+
+
+def joints(card, parameters):
+    """Find where pieces of the reference meet with different slopes, and whether with different values: exact places."""
+    found = {}
+    pieces = card.reference.of(*map(Fraction, parameters)) if isinstance(card.reference, Pieces) else ()
+    for edge in {Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end)}:
+        sides = [float(v) for v in neighbours(float(edge), "float64", 2)[[0, 4]]]
+        values = [float(evaluate(card, v, "value", parameters)) for v in sides]
+        slopes = [float(evaluate(card, v, "derivative", parameters)) for v in sides]
+        if not math.isclose(*values, abs_tol=1e-9):
+            found[edge] = True
+        elif not math.isclose(*slopes, abs_tol=1e-9):
+            found[edge] = False
+    return found
 
 
 @each_card
 def test_kinks_are_where_the_pieces_disagree_and_have_the_derivative_declared(card):
-    joints = {}
-    if not callable(card.reference):
-        edges = sorted({end for interval, _ in card.reference for end in (interval.low, interval.high) if math.isfinite(end)})
-        for edge in edges:
-            sides = [float(v) for v in neighbours(edge, "float64", 1)[[0, 2]]]
-            values = [float(evaluate(card, v)) for v in sides]
-            slopes = [float(evaluate(card, v, "derivative")) for v in sides]
-            if not math.isclose(*values, abs_tol=1e-300):
-                joints[edge] = True
-            elif not math.isclose(*slopes, abs_tol=1e-9):
-                joints[edge] = False
-    assert {kink.x: kink.jump for kink in card.kinks} == joints
-    assert card.continuous == (not any(joints.values()))
-    for kink in card.kinks:
-        for dtype in DTYPES:
-            for parameters in settings(card, "value"):
-                held = dict(zip((p.name for p in card.parameters), subset(dtype, parameters), strict=True))
-                derivative = call(card, "derivative", dtype, kink.x, parameters)
-                assert float(derivative) == (held[kink.derivative] if isinstance(kink.derivative, str) else kink.derivative)
-                assert call(card, "second_derivative", dtype, kink.x, parameters) == 0
+    names = [p.name for p in card.parameters]
+    real = set()
+    for i, parameters in enumerate(settings(card, "value")):
+        found = joints(card, parameters)
+        declared = kinks(card, "value", parameters)
+        assert set(found) <= set(declared), parameters
+        if i == 0:
+            assert card.continuous == (not any(found.values()))
+            assert all(found.get(Fraction(kink.at(*parameters)), False) == kink.jump for kink in card.kinks)
+        for kink in card.kinks:
+            real |= {kink} if kink.at(*map(Fraction, parameters)) in found else set()
+            for dtype in DTYPES:
+                held = subset(dtype, parameters)
+                x = kink.at(*map(Fraction, held))
+                if x != rounded(np.float64(x), dtype):
+                    continue
+                derivative = call(card, "derivative", dtype, float(x), parameters)
+                if kink.derivative in ("left", "right"):
+                    beside = neighbours(float(x), "float64", 1)[0 if kink.derivative == "left" else 2]
+                    assert math.isclose(derivative, float(evaluate(card, beside, "derivative", held)), rel_tol=ulp(1.0, dtype))
+                else:
+                    assert float(derivative) == (held[names.index(kink.derivative)] if kink.derivative in names else kink.derivative)
+                assert call(card, "second_derivative", dtype, float(x), parameters) == 0
+    assert real == set(card.kinks)
 
 
 @each_card
@@ -467,7 +533,7 @@ def test_the_cheap_derivative_of_the_books_agrees_where_nothing_is_lost(card):
         with pytest.raises(TypeError, match=f"backward_from_output of {card.name} is not defined"):
             card.backward_from_output(1.0, 0.5)
         return
-    low, high = (max(-3.0, card.domain.low + 0.01), min(3.0, card.domain.high - 0.01))
+    low, high = (max(-2.0, card.domain.low + 0.01), min(2.0, card.domain.high - 0.01))
     x = rng(card, "books").uniform(low, high, 500)
     g = rng(card, "books").normal(size=500)
     for parameters in settings(card, "value"):
@@ -499,7 +565,7 @@ def test_inverse_lies_in_the_preimage_of_the_rounded_value(card, dtype):
         if not all(math.isfinite(e) and domain.low < e < domain.high for e in edges):
             continue
         kept += 1
-        first, last = (float(correctly_rounded(card, "inverse", e, fmt)) for e in edges)
+        first, last = sorted(float(correctly_rounded(card, "inverse", e, fmt)) for e in edges)
         assert first <= float(found) <= last, (spell(place), spell(value), spell(found))
         assert first <= float(place) <= last, (spell(place), spell(value))
     assert kept > 100
@@ -539,7 +605,7 @@ def test_same_bits_at_any_length_offset_stride_order_and_alignment(card, form, d
     whole = compute(*arrays)
     single = np.concatenate([compute(*(a[i : i + 1] for a in arrays)) for i in range(size)], axis=-1)
     assert np.array_equal(whole, single)
-    for n in range(size + 1):
+    for n in range(size + 1) if dtype == "float32" else (0, 1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 64, 255, 256, 257, size):
         assert np.array_equal(compute(*(a[:n] for a in arrays)), whole[:, :n]), n
         assert np.array_equal(compute(*(a[n:] for a in arrays)), whole[:, n:]), n
     for step in (2, 3, 7, -1, -2):

@@ -76,8 +76,9 @@ def test_no_line_crosses_a_jump(card: Elementwise, form: str) -> None:
         assert np.isnan(drawn.y[drawn.x == dot.x])
     for kink in card.kinks:
         if kink.jump and form == "value":
-            assert kink.x in {dot.x for dot in drawn.dots}
-            assert [dot.closed for dot in drawn.dots if dot.x == kink.x].count(True) == 1
+            x = kink.at(*(p.default for p in card.parameters))
+            assert x in {dot.x for dot in drawn.dots}
+            assert [dot.closed for dot in drawn.dots if dot.x == x].count(True) == 1
 
 
 def test_the_step_has_a_closed_and_an_open_end() -> None:

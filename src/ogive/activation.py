@@ -17,7 +17,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from ogive._core import ufunc as _ufunc
-from ogive.facts import Bound, Interval, Kink, Parameter, Point, Refusal, Source, number_text
+from ogive.facts import Bound, Interval, Inverse, Kink, Parameter, Pieces, Point, Refusal, Source, number_text
 
 __all__ = ["Activation", "Elementwise", "Form", "Vectorwise"]
 
@@ -210,7 +210,7 @@ class Activation(ABC):
         The definition as people read it.
     summary : str
         One imperative line.
-    reference : callable
+    reference : callable, Pieces or Inverse
         The definition as it is true: evaluated in ball arithmetic, independent of the machine.
     bound : Bound
         The error that float64 results stay within.
@@ -325,6 +325,8 @@ class Elementwise(Activation):
     ----------
     parameters : tuple of Parameter
         Further inputs, which broadcast.
+    admits : callable or None
+        Whether parameters, each in its domain, go together; where they do not, the answer is nan with the flag ``invalid``.
     domain : Interval
         Where it is defined; outside it the answer is nan with the flag ``invalid``.
     range : Interval
@@ -343,6 +345,9 @@ class Elementwise(Activation):
         Where it is not differentiable.
     inverse, log, complement : str
         The row that computes this form, or the reason why there is none, as a clause.
+    references : mapping
+        Definitions of ``inverse``, ``log`` or ``complement``, where these rows have no card of their own and what follows from
+        f is out of the reach of ball arithmetic.
     from_output : callable or None
         The derivative as a function of the output, the cheap form of the textbooks, in NumPy.
     integer_valued : bool
@@ -351,10 +356,13 @@ class Elementwise(Activation):
     Notes
     -----
     ``inverse``, ``log`` and ``complement`` are declared as text and read as calls: a `Form`, or a `Refusal`, which is false.
+    A parameter that networks learn has a form too, the derivative with respect to it: ``derivative_slope`` for ``slope``. It
+    exists where its row does, and is continuous at the kinks of the value.
     """
 
     _: KW_ONLY
     parameters: tuple[Parameter, ...] = ()
+    admits: Callable[..., bool] | None = None
     domain: Interval = LINE
     range: Interval
     limits: tuple[float, float]
@@ -367,6 +375,7 @@ class Elementwise(Activation):
     inverse: Any
     log: Any
     complement: Any = "1 - f(x) is not a quantity of its own here"
+    references: Mapping[str, Any] = field(default_factory=dict)
     from_output: Callable[..., Any] | None = None
     integer_valued: bool = False
     value: Form = field(init=False)
@@ -393,9 +402,14 @@ class Elementwise(Activation):
                 raise ValueError(f"card {self.name!r} names {declared!r} as its {form}; there is no such row in the formula sheet")
             else:
                 object.__setattr__(self, form, Refusal(self.name, form, declared))
+        for parameter in self.parameters:
+            if hasattr(_ufunc, row := f"{self.name}_derivative_{parameter.name}"):
+                forms[f"derivative_{parameter.name}"] = Form(self.name, f"derivative_{parameter.name}", row, self.parameters)
         for form, call in forms.items():
             object.__setattr__(self, form, call)
         object.__setattr__(self, "forms", MappingProxyType(forms))
+        if not (callable(self.reference) or isinstance(self.reference, (Pieces, Inverse))):
+            raise ValueError(f"card {self.name!r}: a reference is a formula, Pieces or an Inverse, not {self.reference!r}")
         for low, high in (self.limits, self.derivative_limits, self.second_derivative_limits):
             if math.isnan(low) or math.isnan(high):
                 raise ValueError(f"card {self.name!r}: a limit is nan")
@@ -508,7 +522,7 @@ class Elementwise(Activation):
             "Lipschitz constant": number_text(self.lipschitz),
             "Zero-centred": "yes" if self.zero_centred else "no",
             "Saturates": saturation.get((self.saturates_left, self.saturates_right), "no"),
-            "Kinks": "; ".join(map(str, self.kinks)) or "none",
+            "Kinks": "; ".join(kink.text(*(p.default for p in self.parameters)) for kink in self.kinks) or "none",
             "Error": str(self.bound),
         }
         for form in self.RELATED:
@@ -516,6 +530,9 @@ class Elementwise(Activation):
             table[form.capitalize()] = call.row if call else f"none, {call.reason}"
         if self.parameters:
             table["Parameters"] = "; ".join(f"{p.name} = {number_text(p.default)} in {p.domain}" for p in self.parameters)
+        for form in self.forms:
+            if form.startswith("derivative_"):
+                table[f"Derivative with respect to {form.removeprefix('derivative_')}"] = self.forms[form].row
         return table
 
     def _signature(self) -> str:

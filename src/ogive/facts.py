@@ -6,11 +6,12 @@ Nothing here knows an activation function; everything is frozen and compares by 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["Bound", "Interval", "Kink", "Parameter", "Point", "Refusal", "Source", "number_text"]
+__all__ = ["Bound", "Interval", "Inverse", "Kink", "Parameter", "Pieces", "Point", "Refusal", "Source", "number_text"]
 
 inf = math.inf
 
@@ -87,26 +88,67 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """A definition by cases: formulas side by side, each with the interval on which it holds.
+
+    Parameters
+    ----------
+    of : callable
+        Takes the parameters, and lists (Interval, formula of x) from left to right. Where the formulas of two neighbours have
+        other slopes or bends at the place at which they meet, the one whose interval holds that place has the say.
+    """
+
+    of: Callable[..., Sequence[tuple[Interval, Callable[..., Any]]]]
+
+    def at(self, x: Any, *parameters: Any) -> Callable[..., Any]:
+        """Pick the formula that holds on all of `x`, a number or a ball.
+
+        Raises
+        ------
+        ValueError
+            If no single one does.
+        """
+        for interval, formula in self.of(*parameters):
+            if x in interval:
+                return formula
+        raise ValueError(f"{x} lies in more than one piece")
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """A definition as the inverse of another card's function, for what has no formula of its own."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kink:
     """A point where the function is not differentiable, and the derivative it has here by convention.
 
     Parameters
     ----------
-    x : float
-        Where.
+    x : float or callable
+        Where; a function of the parameters, if it moves with them.
     derivative : float or str
-        The derivative the library returns there; a string names the parameter it equals.
+        The derivative the library returns there; a string names the parameter it equals, or is ``left`` or ``right``: the
+        derivative from that side.
     jump : bool
-        Whether the value itself is discontinuous there.
+        Whether the value itself is discontinuous there, at the default parameters.
     """
 
-    x: float
+    x: float | Callable[..., Any]
     derivative: float | str
     jump: bool = False
 
-    def __str__(self) -> str:
+    def at(self, *parameters: Any) -> Any:
+        """Tell where it is for these parameters; nan if it is nowhere."""
+        return self.x(*parameters) if callable(self.x) else self.x
+
+    def text(self, *parameters: Any) -> str:
+        """Describe it for these parameters."""
         what = "jump" if self.jump else "kink"
-        return f"{what} at {number_text(self.x)}, derivative {number_text(self.derivative)} there"
+        slope = f"from the {self.derivative}" if self.derivative in ("left", "right") else number_text(self.derivative)
+        return f"{what} at {number_text(float(self.at(*parameters)))}, derivative {slope} there"
 
 
 @dataclass(frozen=True, slots=True)

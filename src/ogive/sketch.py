@@ -283,7 +283,8 @@ def sample(
         Broken at every jump, with the dots that mark it.
     """
     low, high = view(card, low, high)
-    kinks = [float(kink.x) for kink in card.kinks if low <= kink.x <= high]
+    chosen = [(parameters or {}).get(p.name, p.default) for p in card.parameters]
+    kinks = [float(x) for x in {kink.at(*chosen) for kink in card.kinks} if low <= x <= high]
     beside = [np.nextafter(kink, way) for kink in kinks for way in (-np.inf, np.inf)]
     x = np.union1d(np.linspace(low, high, columns), [*kinks, *(b for b in beside if low <= b <= high)])
     with np.errstate(all="ignore"):  # an end of the domain may be a pole

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
 from threading import RLock
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 
 from ogive.activation import Elementwise, Vectorwise
 from ogive.catalogue import CATALOGUE, get
-from ogive.facts import Interval
+from ogive.facts import Interval, Inverse, Pieces
 from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal
 
 try:
@@ -42,26 +43,49 @@ _starts: dict[tuple[str, str, int], int] = {}  # where evaluations in this binad
 # ── programs: a form at the working precision ────────────────────────────────────────────────────────────────────────────
 
 
-def _formula(card: Elementwise, x: arb) -> Callable[..., Any]:
+def _formula(reference: Any, x: arb, parameters: Sequence[Any]) -> Callable[[Any], Any]:
     """Pick the formula that holds on all of x."""
-    if callable(card.reference):
-        formula: Callable[..., Any] = card.reference
-        return formula
-    for interval, piece in card.reference:
-        if x in interval:
-            found: Callable[..., Any] = piece
-            return found
-    raise ValueError(f"{x} lies in more than one piece of {card.name}")
+    if isinstance(reference, Pieces):
+        return reference.at(x, *parameters)
+    return lambda x: reference(x, *parameters)
 
 
-def _value(card: Elementwise) -> Program:
-    return lambda x, *parameters: arb(_formula(card, x)(x, *parameters))
+def _value(card: Elementwise, reference: Any = None) -> Program:
+    if isinstance(card.reference, Inverse):
+        return _inverse(_elementwise(card.reference.of), card.ufunc)
+    return lambda x, *parameters: arb(_formula(reference or card.reference, x, parameters)(x))
 
 
 def _coefficient(card: Elementwise, order: int) -> Program:
+    if isinstance(card.reference, Inverse):
+        return _slope_of_inverse(_elementwise(card.reference.of), _value(card), order)
+
     def derivative(x: arb, *parameters: arb) -> arb:
-        series = _formula(card, x)(arb_series([x, 1]), *parameters)
+        series = _formula(card.reference, x, parameters)(arb_series([x, 1]))
         return order * series[order] if isinstance(series, arb_series) else arb(0)
+
+    return derivative
+
+
+def _by_parameter(card: Elementwise, name: str) -> Program:
+    """Differentiate with respect to a parameter, on a series in it."""
+    i = [p.name for p in card.parameters].index(name)
+
+    def derivative(x: arb, *parameters: arb) -> arb:
+        series = _formula(card.reference, x, [*parameters[:i], arb_series([parameters[i], 1]), *parameters[i + 1 :]])(x)
+        return series[1] if isinstance(series, arb_series) else arb(0)
+
+    return derivative
+
+
+def _slope_of_inverse(card: Elementwise, solve: Program, order: int) -> Program:
+    """Differentiate the inverse of f at y = f(x): it is 1 / f'(x), and then -f''(x) / f'(x)³."""
+    first, second = _coefficient(card, 1), _coefficient(card, 2)
+
+    def derivative(y: arb, *parameters: arb) -> arb:
+        x = solve(y, *parameters)
+        slope = first(x, *parameters)
+        return 1 / slope if order == 1 else -second(x, *parameters) / slope**3
 
     return derivative
 
@@ -71,7 +95,7 @@ def _inverse(card: Elementwise, row: Any) -> Program:
     value, derivative = _value(card), _coefficient(card, 1)
 
     def solve(y: arb, *parameters: arb) -> arb:
-        for guess in (_hint, _bisect):
+        for guess in (_origin, _hint, _bisect):
             x = arb(guess(y, parameters))
             if x.is_finite():
                 if value(x, *parameters) == y:
@@ -92,27 +116,40 @@ def _inverse(card: Elementwise, row: Any) -> Program:
         image = x - (value(x, *parameters) - y) / derivative(around, *parameters)
         return image if around.contains_interior(image) else arb.nan()
 
+    def _origin(y: arb, parameters: Sequence[arb]) -> float:  # an exact zero has no other way to be found
+        return 0.0 if 0.0 in card.domain and value(arb(0), *parameters) == y else math.nan
+
     def _hint(y: arb, parameters: Sequence[arb]) -> float:
         with np.errstate(all="ignore"):
             return float(row(float(y), *map(float, parameters)))
 
     def _bisect(y: arb, parameters: Sequence[arb]) -> float:
-        low, high = (int(n) for n in ordinal(np.clip([card.domain.low, card.domain.high], -1.7e308, 1.7e308)))
+        largest = float(np.finfo(np.float64).max)
+        low, high = (int(n) for n in ordinal(np.clip([card.domain.low, card.domain.high], -largest, largest)))
+        held = tuple(float(p) for p in parameters)
+        first, last = _image(card, held)
         while high - low > 1:
             middle = (low + high) // 2
             x = float(from_ordinal(middle, "float64"))
-            low, high = (middle, high) if evaluate(card, x, "value", [float(p) for p in parameters]) < y else (low, middle)
+            there = value(arb(x), *parameters)  # good enough, unless it is next to y or the precision is too low for x
+            below = (there if there < y or there > y else evaluate(card, x, "value", held)) < y
+            low, high = (middle, high) if below == (first < last) else (low, middle)
         return float(from_ordinal(high, "float64"))
 
     return solve
 
 
-@cache
-def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
-    """Find the card and form that own a row, and how to compute it."""
+def _elementwise(name: str) -> Elementwise:
     card = get(name)
     if not isinstance(card, Elementwise):
         raise TypeError(f"{card.name} works on rows; use evaluate_row")
+    return card
+
+
+@cache
+def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
+    """Find the card and form that own a row, and how to compute it."""
+    card = _elementwise(name)
     if form not in card.forms or form in ("value_and_derivative", "backward"):
         raise ValueError(
             f"the truth of {card.name} has the forms {', '.join(f for f in card.forms if f not in ('value_and_derivative', 'backward'))}, not {form!r}"
@@ -121,6 +158,10 @@ def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
     owner = CATALOGUE.get(row)
     if isinstance(owner, Elementwise):
         return owner, "value", _value(owner)
+    if form in card.references:
+        return card, form, _value(card, card.references[form])
+    if form.startswith("derivative_"):
+        return card, form, _by_parameter(card, form.removeprefix("derivative_"))
     value = _value(card)
     programs: dict[str, Callable[[], Program]] = {
         "derivative": lambda: _coefficient(card, 1),
@@ -164,31 +205,70 @@ def _enclose(
 # ── places that formulas do not reach: ends, poles, kinks ────────────────────────────────────────────────────────────────
 
 
-def _ends(card: Elementwise, form: str) -> tuple[Interval, tuple[float, float]]:
-    """Return the domain of a form and its values at the two ends."""
+def _ends(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tuple[Interval, tuple[float, float]]:
+    """Return the domain of a form and its values at the two ends.
+
+    The ends of an inverse's domain are the limits of f, as far as float64 can hold them: an inverse has a pole, or the end of
+    the domain of f, only at a limit that is a float64 number.
+    """
     if form == "inverse":
-        return Interval(card.range.low, card.range.high), (card.domain.low, card.domain.high)
-    limits = {"derivative": card.derivative_limits, "second_derivative": card.second_derivative_limits}.get(form, card.limits)
-    if form == "complement":
-        return card.domain, (1 - limits[0], 1 - limits[1])
-    if form == "log":
-        return card.domain, (_log(limits[0]), _log(limits[1]))
-    return card.domain, limits
+        limits = zip(_image(card, parameters), (card.domain.low, card.domain.high), strict=True)
+        (low, first), (high, last) = sorted(limits, key=lambda pair: float(pair[0]))
+        start, stop = _within(low, math.inf), _within(high, -math.inf)
+        values = [
+            x if limit.overlaps(arb(y)) else float(evaluate(card, y, form, parameters))
+            for limit, x, y in ((low, first, start), (high, last, stop))
+        ]
+        return Interval(start, stop), (values[0], values[1])
+    return card.domain, (_limit(card, form, card.domain.low, parameters), _limit(card, form, card.domain.high, parameters))
 
 
-def _log(x: float) -> float:
-    return math.log(x) if x > 0 else -math.inf
+def _within(limit: arb, inward: float) -> float:
+    """Return the float64 number at a limit, or the first one inward of it."""
+    if not limit.is_finite():
+        return float(limit)
+    y = nearest(limit, "float64")
+    outside = not limit.overlaps(arb(y)) and (arb(y) < limit) == (inward > 0)
+    return math.nextafter(y, inward) if outside else y
+
+
+@cache
+def _image(card: Elementwise, parameters: tuple[float, ...]) -> tuple[arb, arb]:
+    """Enclose the limits of f at the two ends of its domain."""
+    declared = parameters == tuple(float(p.default) for p in card.parameters)
+    return (
+        _edge(card, parameters, card.domain.low, card.limits[0] if declared else None),
+        _edge(card, parameters, card.domain.high, card.limits[1] if declared else None),
+    )
+
+
+def _edge(card: Elementwise, parameters: tuple[float, ...], x: float, declared: float | None) -> arb:
+    """Enclose the limit at one end; exact where it is infinite."""
+    if declared is not None and math.isinf(declared):
+        return arb(declared)
+    if math.isfinite(x):
+        return arb(_limit(card, "value", x, parameters))
+    value = _value(card)
+
+    def around(x: arb, *parameters: arb) -> arb:  # the limit itself, for no limit is approached more slowly than 1/x
+        return value(x, *parameters) + arb(0, arb((1, -FAR // 2)))
+
+    ball = _run(around, 2 * FAR, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters])
+    return arb(math.inf if ball > 0 else -math.inf) if abs(ball) > arb((1, FAR // 2)) else ball
 
 
 @cache
 def _admits(card: Elementwise, form: str, parameters: tuple[float, ...]) -> bool:
-    """Whether the form exists at these parameters: each in its domain; for an inverse, f increasing on every piece."""
+    """Whether the form exists at these parameters: each in its domain; for an inverse, f with slopes of one sign on its pieces."""
     if not all(value in p.domain for p, value in zip(card.parameters, parameters, strict=False)):
         return False
+    if card.admits is not None and not card.admits(*parameters):
+        return False
     if form == "inverse" and parameters:
-        pieces = [Interval.line()] if callable(card.reference) else [interval for interval, _ in card.reference]
+        pieces = [card.domain] if callable(card.reference) else [interval for interval, _ in card.reference.of(*parameters)]
         inside = [min(max(piece.low, -1.0), piece.high) if piece.high < 1 else max(piece.low + 1, 1.0) for piece in pieces]
-        return all(evaluate(card, x, "derivative", parameters) > 0 for x in inside)
+        slopes = [evaluate(card, x, "derivative", parameters) for x in inside]
+        return all(slope > 0 for slope in slopes) or all(slope < 0 for slope in slopes)
     return True
 
 
@@ -196,31 +276,62 @@ def _special(card: Elementwise, form: str, x: float, parameters: tuple[float, ..
     """Return the value where it is a matter of definition: outside the domain, at its ends, at kinks."""
     if x != x or any(p != p for p in parameters) or not _admits(card, form, parameters):
         return math.nan
-    domain, ends = _ends(card, form)
-    if x not in domain:
+    if form == "inverse":
+        for limit, end in zip(_image(card, parameters), (card.domain.low, card.domain.high), strict=True):
+            if limit.overlaps(arb(x)):
+                return end
+        first, last = _image(card, parameters)
+        return None if first < x < last or last < x < first else math.nan
+    if x not in card.domain:
         return math.nan
-    if x == domain.low or x == domain.high:
-        end = ends[x == domain.high]
-        if math.isinf(x) and form != "inverse" and any(p.default != value for p, value in zip(card.parameters, parameters, strict=False)):
-            return _far(card, form, x, parameters)
+    if x == card.domain.low or x == card.domain.high:
+        end = _limit(card, form, x, parameters)
         if math.isinf(x) or math.isinf(end):
             return end
     if form in ("derivative", "second_derivative"):
+        exact = [Fraction(p) for p in parameters]
         for kink in card.kinks:
-            if x == kink.x:
+            if x == kink.at(*exact):
                 if form == "second_derivative":
                     return 0.0
                 if isinstance(kink.derivative, str):
-                    return parameters[[p.name for p in card.parameters].index(kink.derivative)]
+                    names = [p.name for p in card.parameters]
+                    return parameters[names.index(kink.derivative)] if kink.derivative in names else None
                 return float(kink.derivative)
     return None
 
 
-def _far(card: Elementwise, form: str, x: float, parameters: Sequence[float]) -> float:
-    """Return the limit at infinity for parameters that the card's declared limits do not cover: the value at ±2**FAR."""
+@cache
+def _limit(card: Elementwise, form: str, x: float, parameters: tuple[float, ...]) -> float:
+    """Return the limit at an end of the domain: the declared one, or for other forms and parameters, the value at ±2**FAR."""
+    declared = {"value": card.limits, "derivative": card.derivative_limits, "second_derivative": card.second_derivative_limits}
+    if form in declared and (math.isfinite(x) or all(p.default == value for p, value in zip(card.parameters, parameters, strict=False))):
+        return declared[form][x == card.domain.high]
     _, _, program = _resolve(card.name, form)
+    if math.isfinite(x):
+        return nearest(_run(program, START, arb(x), [arb(p) for p in parameters]), "float64")
     ball, _ = _enclose((card.name, form), program, arb((1 if x > 0 else -1, FAR)), [arb(p) for p in parameters], FAR)
-    return _zero(card, form, x, tuple(parameters), ball) if ball.abs_upper() < arb((1, FLOOR)) else nearest(ball, "float64")
+    return _zero(card, form, x, parameters, ball) if ball.abs_upper() < arb((1, FLOOR)) else nearest(ball, "float64")
+
+
+@cache
+def _sign_far(card: Elementwise, form: str, side: float, parameters: tuple[float, ...]) -> float | None:
+    """Tell from which side f approaches 0 at an end of the line: by its sign as far out as a ball can tell it from 0."""
+    _, _, program = _resolve(card.name, form)
+    exact = [arb(p) for p in parameters]
+
+    def sign(exponent: int) -> float | None:
+        try:
+            ball, _ = _enclose((card.name, form), program, arb((1 if side > 0 else -1, exponent)), exact, exponent, 8 * PRODUCT_FLOOR)
+        except ArithmeticError:
+            return None
+        return _signed(ball)
+
+    near, far = -1024, FAR
+    while far - near > 1:
+        middle = (near + far) // 2
+        near, far = (middle, far) if sign(middle) is not None else (near, middle)
+    return sign(near)
 
 
 def _signed(ball: arb) -> float | None:
@@ -240,13 +351,13 @@ def _zero(card: Elementwise, form: str, x: float, parameters: tuple[float, ...],
     """Choose the sign of a result that rounds to zero.
 
     That of the truth where it has one; at an isolated zero, that of the values next to it; where it is zero on an interval,
-    +, or in an odd function that of x.
+    even if that ends here, +, or in an odd function that of x.
     """
     signed = _signed(ball)
-    if signed is None and x == 0:
+    if signed is None and x == 0 and _sign_near_zero(card, form, -math.copysign(1.0, x), parameters) is not None:
         signed = _sign_near_zero(card, form, math.copysign(1.0, x), parameters)
     if signed is None and not ball.is_zero():  # too small for the ball to tell: on its way to the limit
-        signed = math.copysign(0.0, _ends(card, form)[1][x > 0])
+        signed = _sign_far(card, form, math.copysign(1.0, x), parameters)
     if signed is None:
         signed = math.copysign(0.0, x) if card.odd and form == "value" else 0.0
     return signed
@@ -265,8 +376,8 @@ def _arguments(name: Any, form: str, parameters: Sequence[Any]) -> tuple[Element
     return card, owned, program, given + tuple(float(p.default) for p in takes[len(given) :])
 
 
-def ends(card: Any, form: str = "value") -> tuple[Interval, tuple[float, float]]:
-    """Tell where a form is defined, and the values it has at the two ends, by the cards' declarations.
+def ends(card: Any, form: str = "value", parameters: Sequence[Any] = ()) -> tuple[Interval, tuple[float, float]]:
+    """Tell where a form is defined, and the values it has at the two ends.
 
     Parameters
     ----------
@@ -274,14 +385,17 @@ def ends(card: Any, form: str = "value") -> tuple[Interval, tuple[float, float]]
         The activation.
     form : str
         As in `evaluate`, or ``backward`` or ``value_and_derivative``, which live where the value does.
+    parameters : sequence of float
+        The activation's parameters; the rest at their defaults.
 
     Returns
     -------
     (Interval, (float, float))
-        The domain, and the limits at its ends at the default parameters.
+        The domain, and the limits at its ends; those at the defaults where the form does not exist at these parameters.
     """
-    owner, owned, _ = _resolve(get(card).name, "value" if form in ("backward", "value_and_derivative") else form)
-    return _ends(owner, owned)
+    form = "value" if form in ("backward", "value_and_derivative") else form
+    owner, owned, _, values = _arguments(card, form, parameters)
+    return _ends(owner, owned, values) if _admits(owner, owned, values) else ends(card, form)
 
 
 def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] = (), *, floor: int = FLOOR) -> arb:
@@ -294,7 +408,8 @@ def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] =
     x : float or NumPy scalar
         Where; the number itself, as it is held.
     form : str
-        ``value``, ``derivative``, ``second_derivative``, or where the card has them ``inverse``, ``log``, ``complement``.
+        ``value``, ``derivative``, ``second_derivative``, or where the card has them ``inverse``, ``log``, ``complement`` and
+        the derivatives with respect to parameters, such as ``derivative_slope``.
     parameters : sequence of float
         The activation's parameters; the rest at their defaults.
     floor : int

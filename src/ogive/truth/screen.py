@@ -18,7 +18,8 @@ from flint import arb, arb_series, ctx
 
 from ogive.activation import Elementwise
 from ogive.catalogue import get
-from ogive.truth.reference import _lock, correctly_rounded, evaluate, reference_backward
+from ogive.facts import Inverse
+from ogive.truth.reference import _formula, _lock, correctly_rounded, evaluate, reference_backward
 from ogive.truth.ulp import Array, Format, format_of, rounded, spell, ulp_error
 
 __all__ = ["Finding", "Screening", "screen"]
@@ -188,11 +189,12 @@ class _Work:
         """Choose inputs to check the screen at: every binade, every special place, both sides of every root and kink."""
         x = self.x
         order = rng.permutation(len(x)) if len(x) <= 1 << 21 else rng.integers(0, len(x), 1 << 12)
-        places = {0.0, np.inf, -np.inf, self.card.domain.low, self.card.domain.high, *(float(kink.x) for kink in self.card.kinks)}
+        places = {0.0, np.inf, -np.inf, self.card.domain.low, self.card.domain.high}
+        places |= {float(kink.at(*self.wide_parameters)) for kink in self.card.kinks}
         with np.errstate(all="ignore"):  # a signalling nan may be among them
             chosen = x[order].astype(np.float64)
             picked = [np.flatnonzero(np.isnan(x[: 1 << 16]))[:4], *(np.flatnonzero(x == rounded(place, self.fmt))[:4] for place in places)]
-        key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
+            key = np.frexp(chosen)[1].astype(np.int64) * 2 + np.signbit(chosen)
         for _ in range(per_binade):
             _, first = np.unique(key, return_index=True)
             picked.append(order[first])
@@ -274,15 +276,15 @@ def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tup
     than the next float64 number, and no float64 number with more bits than x is a midpoint of the narrow dtype: f(x) rounds
     as that next number does.
     """
-    if form != "value" or not callable(card.reference):
+    if form != "value" or isinstance(card.reference, Inverse):
         return None
     with _lock:
         before = ctx.prec, ctx.cap
         ctx.prec, ctx.cap = 256, 3
         try:
-            values = [arb(p) for p in parameters]
-            at_zero = card.reference(arb_series([0, 1]), *values)
-            around = card.reference(arb_series([arb(0, TANGENT_REACH), 1]), *values)
+            ball = arb(0, TANGENT_REACH)
+            formula = _formula(card.reference, ball, [arb(p) for p in parameters])
+            at_zero, around = formula(arb_series([0, 1])), formula(arb_series([ball, 1]))
             slope, bend = at_zero[1], around[2]
             decided = (
                 at_zero[0] == 0 and slope.is_exact() and abs(slope.man_exp()[0]) == 1 and abs(slope) > 2.0**-20 and abs(bend) < 2.0**20

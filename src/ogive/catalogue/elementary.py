@@ -1,0 +1,79 @@
+"""What the references share: elementary functions of a ball or of a power series that keep small balls small.
+
+flint, whose numbers these are, is the extra ``[truth]``: it is imported where a formula runs, and not before.
+"""
+
+from typing import Any
+
+
+def pi() -> Any:
+    """Enclose π."""
+    from flint import arb
+
+    return arb.pi()
+
+
+def half() -> Any:
+    """Return 1/2, which a series takes as a ball only."""
+    from flint import arb
+
+    return arb(1) / 2
+
+
+def root(n: int) -> Any:
+    """Enclose √n."""
+    from flint import arb
+
+    return arb(n).sqrt()
+
+
+def speck(exponent: int) -> Any:
+    """Return 2^exponent, which stands for a positive number smaller still: too small to be seen, it only breaks ties."""
+    from flint import arb
+
+    return arb((1, exponent))
+
+
+def _split(x: Any) -> tuple[Any, Any]:
+    """Return the constant term of x, and the rest, a series without one; a ball is its own constant term, and has no rest."""
+    return (x, None) if hasattr(x, "expm1") else (x[0], type(x)([0, *x.coeffs()[1:]]))
+
+
+def expm1(x: Any) -> Any:
+    """Evaluate e^x - 1."""
+    constant, rest = _split(x)
+    return constant.expm1() if rest is None else constant.expm1() + constant.exp() * (rest.exp() - 1)
+
+
+def log1p(x: Any) -> Any:
+    """Evaluate log(1 + x)."""
+    constant, rest = _split(x)
+    return constant.log1p() if rest is None else constant.log1p() + (1 + rest / (1 + constant)).log()
+
+
+def normal_cdf(x: Any) -> Any:
+    """Evaluate Φ(x)."""
+    return (-x / root(2)).erfc() / 2
+
+
+def log_tiny_gumbel(x: Any) -> Any:
+    """Evaluate log(1 - e^-t) for t = e^x and x < -1024, where it is x - t/2 + t²/24 - ...; -1/2 is good to t, also after t."""
+    from flint import arb
+
+    return x - x.exp() * arb(0.5, (1, -1000))
+
+
+def log_normal_cdf(x: Any) -> Any:
+    """Evaluate log Φ(x); where Φ is small, from Φ(x) = e^(-x²/2) U(1/2, 1/2, x²/2) / (2√π), U being Tricomi's function.
+
+    The derivatives are r = φ(x) / Φ(x) and -r (x + r).
+    """
+    at, rest = _split(x)
+    square = at * at / 2
+    if at < -4:
+        tail = square.hypgeom_u(half(), half())
+        value, ratio = (tail / (2 * pi().sqrt())).log() - square, root(2) / tail
+    else:
+        value = (-(at / root(2)).erfc() / 2).log1p() if at > 4 else normal_cdf(at).log()
+        ratio = (-square).exp() / (2 * pi()).sqrt() / normal_cdf(at)
+    return value if rest is None else value + ratio * rest - ratio * (at + ratio) / 2 * rest * rest
