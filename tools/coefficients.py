@@ -4,11 +4,14 @@ Polynomials are minimax in the relative error of the result they serve (Remez' e
 that need more than one double are split into two or three. Run: python tools/coefficients.py [--check]
 """
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import mpmath as mp
+from flint import arb, arb_series, ctx
 
 mp.mp.dps = 60
 TARGET = Path(__file__).parent.parent / "src/ogive/_core/coefficients.hpp"
@@ -44,10 +47,25 @@ def remez(f: Function, weight: Function, low: float, high: float, degree: int) -
     return c, worst
 
 
-def series(f: Function, at: mp.mpf, n: int) -> list[mp.mpf]:
-    """Return n Taylor coefficients of f at a point."""
-    with mp.workdps(120):
-        return list(mp.taylor(f, at, n))
+def root_series(f: Callable[[Any], Any], order: int, start: float) -> tuple[mp.mpf, list[mp.mpf]]:
+    """Find the root of the order-th derivative of f next to `start`, and the Taylor coefficients of that derivative there."""
+    before = ctx.prec, ctx.cap
+    ctx.prec, ctx.cap = 600, 70
+    try:
+
+        def coefficients(x: arb) -> list[arb]:
+            c = f(arb_series([x, 1])).coeffs()
+            return [c[k + order] * math.perm(k + order, order) for k in range(68 - order)]
+
+        x = arb(start)
+        for _ in range(9):
+            c = coefficients(x)
+            x = (x - c[0] / c[1]).mid()
+        with mp.workdps(150):
+            root, *c = (mp.mpf(v.str(140, radius=False)) for v in (x, *(v.mid() for v in coefficients(x))))
+        return root, c
+    finally:
+        ctx.prec, ctx.cap = before
 
 
 def split(value: mp.mpf, words: int) -> list[float]:
@@ -80,6 +98,11 @@ def lines() -> Iterator[str]:
     yield "// The constants of the machine. Written by tools/coefficients.py: do not edit."
     yield "#pragma once"
     yield ""
+    yield "template <int n>"
+    yield "struct Root {"
+    yield "    double reach, root[3], slope[2], bend[2], rest[n];"
+    yield "};"
+    yield ""
     ln2 = mp.log(2)
 
     def constant(name: str, value: float, parent: str) -> str:
@@ -109,27 +132,180 @@ def lines() -> Iterator[str]:
     yield from polynomial("ATANH_PAIR", c, e, "(atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh")
     yield ""
 
-    def sigma(x: mp.mpf) -> mp.mpf:
-        return 1 / (1 + mp.exp(-x))
+    def words(name: str, value: mp.mpf, parent: str) -> str:
+        return f"constexpr double {name}[] = {{{', '.join(x.hex() for x in split(value, 3))}}};  // {parent}, in three doubles"
 
-    def silu_1(x: mp.mpf) -> mp.mpf:
-        return sigma(x) * (1 + x * sigma(-x))
+    def with_head(name: str, c: list[mp.mpf], error: mp.mpf, head: int, parent: str) -> Iterator[str]:
+        yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}; the first {head} in two doubles each"
+        yield f"constexpr double {name}_HEAD[][2] = {{{', '.join('{' + ', '.join(w.hex() for w in split(x, 2)) + '}' for x in c[:head])}}};"
+        yield f"constexpr double {name}_TAIL[] = {{{', '.join(float(x).hex() for x in c[head:])}}};"
 
-    def silu_2(x: mp.mpf) -> mp.mpf:
-        return sigma(x) * sigma(-x) * (2 - x * mp.tanh(x / 2))
+    selu_alpha = -mp.sqrt(2 / mp.pi) / (mp.erfc(1 / mp.sqrt(2)) * mp.exp(mp.mpf(1) / 2) - 1)
+    selu_scale = (1 - mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e)) * mp.sqrt(2 * mp.pi)
+    selu_scale /= mp.sqrt(2 * mp.erfc(mp.sqrt(2)) * mp.e**2 + mp.pi * mp.erfc(1 / mp.sqrt(2)) ** 2 * mp.e - 2 * (2 + mp.pi) * mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e) + mp.pi + 2)
+    yield words("LOG_2", ln2, "log 2")
+    yield words("PI", mp.pi, "pi")
+    yield words("INVERSE_PI", 1 / mp.pi, "1/pi")
+    yield words("HALF_PI", mp.pi / 2, "pi/2")
+    yield words("QUARTER_PI", mp.pi / 4, "pi/4")
+    yield words("TWO_OVER_PI", 2 / mp.pi, "2/pi")
+    yield words("SQRT_HALF", mp.sqrt(mp.mpf(1) / 2), "sqrt(1/2)")
+    yield words("SQRT_HALF_PI", mp.sqrt(mp.pi / 2), "sqrt(pi/2)")
+    yield words("SQRT_TWO_PI", mp.sqrt(2 * mp.pi), "sqrt(2 pi)")
+    yield words("NORMAL_PEAK", 1 / mp.sqrt(2 * mp.pi), "1/sqrt(2 pi)")
+    yield words("TWO_OVER_SQRT_PI", 2 / mp.sqrt(mp.pi), "2/sqrt(pi)")
+    yield words("SELU_SCALE", selu_scale, "lambda of selu, from its closed form (Klambauer et al. 2017)")
+    yield words("SELU_SCALE_ALPHA", selu_scale * selu_alpha, "lambda alpha of selu")
+    yield words("GELU_TANH_LINEAR", 2 * mp.sqrt(2 / mp.pi), "2 sqrt(2/pi)")
+    yield words("GELU_TANH_CUBIC", 2 * mp.sqrt(2 / mp.pi) * 44715 / 10**6, "2 sqrt(2/pi) 0.044715")
+    yield words("QUICK_GELU_BETA", mp.mpf(1702) / 1000, "1.702")
+    yield words("LECUN_SCALE", mp.mpf(17159) / 10**4, "1.7159")
+    yield ""
 
-    for name, f, start in (("SILU_1", silu_1, -1.278), ("SILU_2", silu_2, 2.399)):
-        root = mp.findroot(f, start)
-        yield f"// the root of silu{'′' if f is silu_1 else '″'} in three doubles, and the quotient by (x - root) around it"
-        yield f"constexpr double {name}_ROOT[] = {{{', '.join(x.hex() for x in split(root, 3))}}};"
-        t = series(f, root, 60)
-        for part, value in (("SLOPE", t[1]), ("BEND", t[2])):
-            yield f"constexpr double {name}_{part}[] = {{{', '.join(x.hex() for x in split(value, 2))}}};"
+    # ── trigonometry ──
+    top = mp.tan(mp.pi / 8) ** 2 * mp.mpf("1.001")
+
+    def atan_tail(z: mp.mpf) -> mp.mpf:
+        return mp.fsum((-z) ** k * -1 / (2 * k + 3) for k in range(90))
+
+    for name, degree in (("ATAN", 8), ("ATAN_PAIR", 11)):
+        c, e = remez(atan_tail, lambda z: z, 0, top, degree)
+        if name == "ATAN":
+            yield from polynomial(name, c, e, "(atan(s)/s - 1)/s^2 in s^2 on |s| <= tan(pi/8), relative to atan")
+        else:
+            yield from with_head(name, c, e, 1, "(atan(s)/s - 1)/s^2 in s^2 on |s| <= tan(pi/8), relative to atan")
+    eighth = (mp.pi / 4) ** 2 * mp.mpf("1.001")
+
+    def sin_tail(z: mp.mpf) -> mp.mpf:
+        return mp.fsum((-z) ** k * -1 / mp.factorial(2 * k + 3) for k in range(30))
+
+    def cos_tail(z: mp.mpf) -> mp.mpf:
+        return mp.fsum((-z) ** k / mp.factorial(2 * k + 4) for k in range(30))
+
+    for name, f, weight, double, pair, parent in (
+        ("SIN", sin_tail, lambda z: z, 4, 6, "(sin(v)/v - 1)/v^2 in v^2 on |v| <= pi/4, relative to sin"),
+        ("COS", cos_tail, lambda z: z * z, 4, 5, "(cos(v) - 1 + v^2/2)/v^4 in v^2 on |v| <= pi/4"),
+    ):
+        c, e = remez(f, weight, 0, eighth, double)
+        yield from polynomial(name, c, e, parent)
+        c, e = remez(f, weight, 0, eighth, pair)
+        yield from with_head(f"{name}_PAIR", c, e, 1, parent)
+    yield ""
+
+    # ── near 0 ──
+    def tanh_shrink(z: mp.mpf) -> mp.mpf:
+        x = mp.sqrt(z)
+        return (x - mp.tanh(x)) / x**3 if z > mp.mpf(10) ** -12 else mp.mpf(1) / 3 - 2 * z / 15
+
+    for name, degree in (("TANH_SHRINK", 9), ("TANH_SHRINK_PAIR", 15)):
+        c, e = remez(tanh_shrink, lambda z: 1 / tanh_shrink(z), 0, 0.4901, degree)
+        parent = "(x - tanh x)/x^3 in x^2 on |x| <= 0.7, relative"
+        yield from polynomial(name, c, e, parent) if degree == 9 else with_head(name, c, e, 3, parent)
+    yield "// 1 - E/(1 - e^-E) = -(E/2 + E^2 sum B_2k E^(2k-2)/(2k)!)"
+    bernoulli = [mp.bernoulli(2 * k) / mp.factorial(2 * k) for k in range(1, 9)]
+    yield f"constexpr double BERNOULLI[] = {{{', '.join(float(b).hex() for b in bernoulli)}}};"
+    yield ""
+
+    # ── the normal distribution ──
+    shift = mp.mpf(4)
+
+    def mills(z: mp.mpf) -> mp.mpf:
+        return mp.sqrt(mp.pi / 2) * mp.erfc(z / mp.sqrt(2)) * mp.exp(z * z / 2)
+
+    def mapped_mills(t: mp.mpf) -> mp.mpf:
+        if 1 - t < 1e-12:
+            return 1 + (1 - t) / 2
+        z = 2 * shift / (1 - t) - shift
+        return mills(z) * (z + shift)
+
+    def mapped_hazard(t: mp.mpf) -> mp.mpf:
+        if 1 - t < 1e-9:
+            return mp.mpf(1)
+        with mp.workdps(80):
+            z = 2 * shift / (1 - t) - shift
+            return (1 / mills(z) - z) / mills(z)
+
+    parent = "Mills' ratio Phi(-z)/phi(z) times z + 4, in (z - 4)/(z + 4), z >= 0"
+    c, e = remez(mapped_mills, lambda t: 1 / mapped_mills(t), -1, 1, 18)
+    yield from polynomial("MILLS", c, e, parent)
+    c, e = remez(mapped_mills, lambda t: 1 / mapped_mills(t), -1, 1, 27)
+    yield from with_head("MILLS_PAIR", c, e, 5, parent)
+    parent = "h (h - z) with h = phi(z)/Phi(-z), in (z - 4)/(z + 4), z >= 0"
+    c, e = remez(mapped_hazard, lambda t: 1 / mapped_hazard(t), -1, 1, 23)
+    yield from polynomial("HAZARD", c, e, parent)
+    c, e = remez(mapped_hazard, lambda t: 1 / mapped_hazard(t), -1, 1, 32)
+    yield from with_head("HAZARD_PAIR", c, e, 5, parent)
+
+    def middle(z: mp.mpf) -> mp.mpf:
+        return mp.fsum((-z / 2) ** k / (mp.factorial(k) * (2 * k + 1)) for k in range(30)) / mp.sqrt(2 * mp.pi)
+
+    parent = "(Phi(x) - 1/2)/x in x^2 on |x| <= 0.72"
+    c, e = remez(middle, lambda z: 1 / middle(z), 0, 0.52, 6)
+    yield from polynomial("NORMAL_MIDDLE", c, e, parent)
+    c, e = remez(middle, lambda z: 1 / middle(z), 0, 0.52, 9)
+    yield from with_head("NORMAL_MIDDLE_PAIR", c, e, 2, parent)
+
+    def quantile_near_half(z: mp.mpf) -> mp.mpf:
+        return mp.sqrt(2) * mp.erfinv(2 * mp.sqrt(z)) / mp.sqrt(z) if z > mp.mpf(10) ** -30 else mp.sqrt(2 * mp.pi)
+
+    def quantile_tail(v: mp.mpf) -> mp.mpf:
+        target, x = -1 / (2 * v * v), max(1 / v - 1, mp.mpf(1) / 2)
+        for _ in range(80):
+            step = (mp.log(mp.erfc(x / mp.sqrt(2)) / 2) - target) * mills(x)
+            x += step
+            if abs(step) < mp.mpf(10) ** -40:
+                break
+        return x * v
+
+    c, e = remez(quantile_near_half, lambda z: 1 / quantile_near_half(z), 0, 0.0626, 4)
+    yield from polynomial("QUANTILE_MIDDLE", c, e, "x/q in q^2 with Phi(x) = 1/2 + q, |q| <= 1/4: where the correction starts")
+    c, e = remez(quantile_tail, lambda v: 1 / quantile_tail(v), 1 / 38.7, 1 / 1.66, 11)
+    yield from polynomial("QUANTILE_TAIL", c, e, "x/r in 1/r with Phi(-x) = e^(-r^2/2) <= 1/4: where the correction starts")
+    yield ""
+
+    # ── irrational roots ──
+    def sigma(x: Any) -> Any:
+        return 1 / (1 + (-x).exp())
+
+    def silu(x: Any) -> Any:
+        return x * sigma(x)
+
+    def gelu(x: Any) -> Any:
+        return x * (-x / arb(2).sqrt()).erfc() / 2
+
+    def mish(x: Any) -> Any:
+        n = x.exp() * (x.exp() + 2)
+        return x * n / (n + 2)
+
+    def gelu_tanh(x: Any) -> Any:
+        return x * sigma(2 * (2 / arb.pi()).sqrt() * (x + arb(44715) / 10**6 * x**3))
+
+    def gumbel_ppf(p: Any) -> Any:
+        return -(-p.log()).log()
+
+    for name, f, order, start, reach, parent in (
+        ("SILU_1", silu, 1, -1.278, 0.25, "silu′"),
+        ("SILU_2", silu, 2, 2.399, 0.25, "silu″"),
+        ("GELU_1", gelu, 1, -0.7518, 0.25, "gelu′"),
+        ("GELU_TANH_1", gelu_tanh, 1, -0.7524, 0.25, "gelu_tanh′"),
+        ("GELU_TANH_2", gelu_tanh, 2, 1.42, 0.25, "gelu_tanh″"),
+        ("MISH_1", mish, 1, -1.1924, 0.25, "mish′"),
+        ("MISH_2_LEFT", mish, 2, -2.26, 0.25, "mish″ on the left"),
+        ("MISH_2_RIGHT", mish, 2, 1.49, 0.25, "mish″ on the right"),
+        ("GUMBEL_PPF_0", gumbel_ppf, 0, 0.3679, 0.0625, "-log(-log p)"),
+        ("GUMBEL_PPF_2", gumbel_ppf, 2, 0.3679, 0.0625, "the second derivative of -log(-log p)"),
+    ):
+        root, t = root_series(f, order, start)
+        yield f"// the root of {parent} in three doubles, and the quotient by (x - root) around it"
         rest, whole = t[:2:-1], t[:0:-1]
-        c, e = remez(lambda d, p=rest: mp.polyval(p, d), lambda d, p=whole: abs(d * d / mp.polyval(p, d)), -0.2501, 0.2501, 10)
-        yield from polynomial(
-            f"{name}_REST", c, e, "((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= 1/4, relative to f"
-        )
+        for degree in range(10, 20):
+            c, e = remez(lambda d, p=rest: mp.polyval(p, d), lambda d, p=whole: abs(d * d / mp.polyval(p, d)), -reach * 1.0004, reach * 1.0004, degree)
+            if e < mp.mpf(2) ** -59.5:
+                break
+        yield f"// ((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= {reach}, relative to f; error 2^{mp.nstr(mp.log(e, 2), 4)}"
+        triples = [", ".join(x.hex() for x in split(value, n)) for value, n in ((root, 3), (t[1], 2), (t[2], 2))]
+        numbers = ", ".join(float(x).hex() for x in c)
+        yield f"constexpr Root<{len(c)}> {name} = {{{reach}, {{{triples[0]}}}, {{{triples[1]}}}, {{{triples[2]}}}, {{{numbers}}}}};"
 
 
 def main() -> int:

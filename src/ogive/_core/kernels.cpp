@@ -18,52 +18,61 @@ namespace {
 #include "loops.hpp"
 #include "softmax.hpp"
 
+// Parameters in the sheet: names and domains.
+#define TAKES_NOTHING nothing, NONE, nothing_more, NONE
+#define TAKES(name, domain) name, domain, nothing_more, NONE
+#define TAKES_TWO(name, domain, other, other_domain) name, domain, other, other_domain
+
 // A form of a row: its ends and its formula.
-#define EXACT_FORM(name, form, parameter_name, parameter_domain, ...)                                                                \
-    struct name##_##form {                                                                                                           \
-        static constexpr bool exact = true;                                                                                          \
-        static constexpr double low = -INF, high = INF;                                                                              \
-        static constexpr Domain parameter = parameter_domain;                                                                        \
-        template <class T, class X, class P> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P parameter_name) { __VA_ARGS__; } \
-    };
-#define ROUNDED_FORM(name, form, parameter_name, parameter_domain, low_end, high_end, at_low_end, at_high_end, ...)                  \
-    struct name##_##form {                                                                                                           \
-        static constexpr bool exact = false;                                                                                         \
-        static constexpr Domain parameter = parameter_domain;                                                                        \
-        static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                          \
-        template <class T, class X, class P> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P parameter_name) { __VA_ARGS__; } \
-    };
+#define FORM(is_exact, name, form, p_name, p_domain, q_name, q_domain, low_end, high_end, at_low_end, at_high_end, ...)                                          \
+    struct name##_##form {                                                                                                                                \
+        static constexpr bool exact = is_exact;                                                                                                           \
+        static constexpr Domain first = p_domain, second = q_domain;                                                                                      \
+        static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                                               \
+        template <class T, class X, class P, class Q> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P p_name, [[maybe_unused]] Q q_name) { __VA_ARGS__; } \
+    };                                                                                                                                                    \
+    constexpr Rule name##_##form##_rule = rule<name##_##form>();
 #define UNPACKED(...) __VA_ARGS__
 #define APPLY(macro, ...) macro(__VA_ARGS__)
-#define EXACT(name, p, d, f, f1, f2)                       \
-    APPLY(EXACT_FORM, name, value, p, d, UNPACKED f)       \
-    APPLY(EXACT_FORM, name, derivative, p, d, UNPACKED f1) \
-    APPLY(EXACT_FORM, name, second, p, d, UNPACKED f2)
-#define ROUNDED(name, p, d, a, b, f, f1, f2)                       \
-    APPLY(ROUNDED_FORM, name, value, p, d, a, b, UNPACKED f)       \
-    APPLY(ROUNDED_FORM, name, derivative, p, d, a, b, UNPACKED f1) \
-    APPLY(ROUNDED_FORM, name, second, p, d, a, b, UNPACKED f2)
-#define ALSO_EXACT(name, p, d, f) APPLY(EXACT_FORM, name, value, p, d, UNPACKED f)
-#define ALSO_ROUNDED(name, p, d, a, b, f) APPLY(ROUNDED_FORM, name, value, p, d, a, b, UNPACKED f)
+#define EXACT_FORM(name, form, p, p_domain, q, q_domain, ...) FORM(true, name, form, p, p_domain, q, q_domain, -INF, INF, NATURAL, NATURAL, __VA_ARGS__)
+#define ROUNDED_FORM(...) FORM(false, __VA_ARGS__)
+#define EXACT(name, parameters, f, f1, f2)                     \
+    APPLY(EXACT_FORM, name, value, parameters, UNPACKED f)            \
+    APPLY(EXACT_FORM, name, derivative, parameters, UNPACKED f1)      \
+    APPLY(EXACT_FORM, name, second_derivative, parameters, UNPACKED f2)
+#define ROUNDED(name, parameters, low, high, f, f1, f2)                     \
+    APPLY(ROUNDED_FORM, name, value, parameters, low, high, UNPACKED f)            \
+    APPLY(ROUNDED_FORM, name, derivative, parameters, low, high, UNPACKED f1)      \
+    APPLY(ROUNDED_FORM, name, second_derivative, parameters, low, high, UNPACKED f2)
+#define ALSO_EXACT(name, parameters, f) APPLY(EXACT_FORM, name, value, parameters, UNPACKED f)
+#define ALSO_ROUNDED(name, parameters, low, high, f) APPLY(ROUNDED_FORM, name, value, parameters, low, high, UNPACKED f)
 #include "formulas.def"
 #undef EXACT
 #undef ROUNDED
 #undef ALSO_EXACT
 #undef ALSO_ROUNDED
 
-template <class Form>
-constexpr Kernel kernel(const char* name) {
-    return {name, nullptr, inputs<Form>, Form::outputs, "fffff", {loop<Form, Half>(), loop<Form, float>(), loop<Form, double>(), loop<Form, BFloat16>()}};
-}
-
-#define ALSO(name) kernel<Value<name##_value>>(#name),
-#define FUNCTION(name)                                                                                                                                                                                                                               \
-    kernel<Value<name##_value>>(#name), kernel<Value<name##_derivative>>(#name "_derivative"), kernel<Value<name##_second>>(#name "_second_derivative"), kernel<ValueAndDerivative<name##_value, name##_derivative>>(#name "_value_and_derivative"), \
-        kernel<Backward<name##_derivative>>(#name "_backward"),
+#define ALSO(name) constexpr Job name##_job = {&name##_value_rule, nullptr, false};
+#define FUNCTION(name)                                                                                 \
+    ALSO(name)                                                                                         \
+    constexpr Job name##_derivative_job = {&name##_derivative_rule, nullptr, false},                   \
+                  name##_second_derivative_job = {&name##_second_derivative_rule, nullptr, false},     \
+                  name##_value_and_derivative_job = {&name##_value_rule, &name##_derivative_rule, false}, \
+                  name##_backward_job = {&name##_derivative_rule, nullptr, true};
 #define EXACT(name, ...) FUNCTION(name)
 #define ROUNDED(name, ...) FUNCTION(name)
 #define ALSO_EXACT(name, ...) ALSO(name)
 #define ALSO_ROUNDED(name, ...) ALSO(name)
+#include "formulas.def"
+#undef FUNCTION
+#undef ALSO
+
+constexpr Kernel kernel(const char* name, const Job& job) {
+    return {name, nullptr, 1 + job.backward + job.rule->count, 1 + (job.second != nullptr), "ffffff", {elementwise<Half>, elementwise<float>, elementwise<double>, elementwise<BFloat16>}, &job};
+}
+#define ALSO(name) kernel(#name, name##_job),
+#define FUNCTION(name)                                                                                                                                  \
+    ALSO(name) ALSO(name##_derivative) ALSO(name##_second_derivative) ALSO(name##_value_and_derivative) ALSO(name##_backward)
 constexpr Kernel table[] = {
 #include "formulas.def"
     SOFTMAXES};

@@ -1,8 +1,11 @@
 // The one ufunc loop: gather a block of any dtype and stride into doubles, evaluate the row over it, round, scatter.
 //
 // A result of a narrow dtype is rounded twice, from y (1 - ERROR) and from y (1 + ERROR): where the two differ, the element is
-// computed again in Wide. A float64 result is computed again where it is so small that its low word was lost. So the
-// vectorised loop need not be right everywhere: it must only know where it is.
+// computed again as a Pair, and if that does not decide, in Wide. A float64 result is computed again in Wide where it is so
+// small that its low word was lost. So the vectorised loop need not be right everywhere: it must only know where it is.
+//
+// What is compiled for a form of a row is a Rule: it fills a block, in double and as Pairs, and one element in Wide. All else
+// here is compiled once for each dtype and serves every row; a ufunc hands its Job to it.
 #pragma once
 
 #if defined(__x86_64__)
@@ -20,8 +23,8 @@ using Loop = void (*)(char**, Index const*, Index const*, void*);
 
 // The relative error that a row evaluated in double stays within: primitives 2^-43, four or five of them to a row.
 constexpr double ERROR = 0x1p-40;
-// Below this the low word of a Pair may have been lost.
-constexpr double SMALL = 0x1p-969;
+// The same for a Pair, with room for what its primitives leave.
+constexpr double PAIR_ERROR = 0x1p-50;
 constexpr Index BLOCK = 256;
 
 // ── the floating-point environment ──────────────────────────────────────────────────────────────────────────────────────
@@ -122,88 +125,129 @@ INLINE void scatter(const double* from, char* to, Index step, Index n) {
         for (Index i = 0; i < n; ++i) element<double>(to, i, step) = from[i];
 }
 
-// ── forms: what is computed from a row ──────────────────────────────────────────────────────────────────────────────────
+// ── rules: what is compiled for a form of a row ─────────────────────────────────────────────────────────────────────────
 
-enum Domain { NONE, FINITE, POSITIVE };
-template <Domain domain, class F> INLINE bool allowed(F p) { return (domain == FINITE || p > 0) & (abs(p) < F(INF)); }
-template <Domain domain> INLINE bool allowed(One) { return true; }
+enum Domain { NONE, FINITE, POSITIVE, NONNEGATIVE, UNIT, BINARY, SIGN };
+template <class F> INLINE bool allowed(Domain domain, F p) {
+    switch (domain) {
+        case NONE: return true;
+        case FINITE: return abs(p) < F(INF);
+        case POSITIVE: return (p > 0) & (p < F(INF));
+        case NONNEGATIVE: return (p >= 0) & (p < F(INF));
+        case UNIT: return (p >= 0) & (p <= 1);
+        case BINARY: return (p == 0) | (p == 1);
+        case SIGN: return (p == -1) | (p == 1);
+    }
+    return false;
+}
+INLINE bool allowed(Domain, One) { return true; }
 
 // What the sheet writes for an end where the formula itself gives the value.
 constexpr double NATURAL = NOT_A_NUMBER;
 
-// A row at x, wherever its formula holds; for the ends and beyond, `ends` has the last word.
-template <class Row, class T, class X, class P>
-INLINE T at(X x, P p) {
-    return Row::template formula<T>(x, p);
-}
+// Parameters are `count` arrays as long as the block or, where `fixed`, single numbers. An exact row has no Pairs and no Wide.
+struct Rule {
+    template <class F> using Fill = void (*)(const F* x, const F* const* p, bool fixed, F* y, Index n);
+    bool exact;
+    int count;
+    double low, high;
+    Domain domains[2];
+    Fill<float> single;
+    Fill<double> plain;
+    void (*paired)(const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n);
+    Wide (*wide)(double x, double p, double q);
 
-template <class Row, class F, class P>
-INLINE F ends(F y, F x, P p) {
+    bool allows(const double* p) const { return (count < 1 || allowed(domains[0], p[0])) && (count < 2 || allowed(domains[1], p[1])); }
+};
+
+// A parameter for each element, one for all, or one that is 1 (or not there).
+template <class F> struct Each {
+    const F* p;
+    INLINE_MEMBER F operator[](Index i) const { return p[i]; }
+};
+template <class F> struct Same {
+    F p;
+    INLINE_MEMBER F operator[](Index) const { return p; }
+};
+struct Unity {
+    INLINE_MEMBER One operator[](Index) const { return {}; }
+};
+
+// The formula where it holds; at the ends and beyond, and for parameters outside their domain, the sheet has the last word.
+template <class Row, class T, class F, class P, class Q>
+INLINE T at(F x, P p, Q q) {
+    T y = Row::template formula<T>(x, p, q);
     if constexpr (!Row::exact) {
-        if constexpr (Row::at_low == Row::at_low) y = pick(x == Row::low, Row::at_low, y);
-        if constexpr (Row::at_high == Row::at_high) y = pick(x == Row::high, Row::at_high, y);
-        if constexpr (Row::low != -INF || Row::high != INF) y = pick((x < Row::low) | (x > Row::high), NOT_A_NUMBER, y);
+        if constexpr (Row::at_low == Row::at_low) y = pick(x == Row::low, T(Row::at_low), y);
+        if constexpr (Row::at_high == Row::at_high) y = pick(x == Row::high, T(Row::at_high), y);
+        if constexpr (Row::low != -INF || Row::high != INF) y = pick((x < Row::low) | (x > Row::high), T(NOT_A_NUMBER), y);
     }
-    if constexpr (Row::parameter != NONE) y = pick(allowed<Row::parameter>(p), y, F(NOT_A_NUMBER));
+    if constexpr (Row::first != NONE) y = pick(allowed(Row::first, p), y, T(NOT_A_NUMBER));
+    if constexpr (Row::second != NONE) y = pick(allowed(Row::second, q), y, T(NOT_A_NUMBER));
     return y;
 }
 
-// A result has to be computed again if 0 < |y| < SMALL, or if it is nan, which words that overflow leave behind. As integers:
-// |y| - 1 with 0 taken to the top, of which the loop keeps the least.
-INLINE int64_t size_of(double y) { return int64_t((bits(y) - 1) & 0x7fffffffffffffff); }
-INLINE bool doubtful(double y) { return size_of(y) < int64_t(bits(SMALL) - 1) || y != y; }
-
-// Each form says how to compute its results in a number type and how to round them; `Form::compute<T>(g, x, p, y)`.
-template <class V>
-struct Value {
-    using Row = V;
-    static constexpr int arrays = 1, outputs = 1;
-    static constexpr bool may_fail = Row::parameter != NONE || Row::low != -INF || Row::high != INF;
-    template <class T, class F, class P> INLINE_MEMBER static void compute(F, F x, P p, F* y) { y[0] = ends<V>(rounded(at<V, T>(x, p)), x, p); }
-    template <class P> static Wide wide(int, double, double x, P p) { return at<V, Wide>(x, p); }
-};
-template <class V, class D>
-struct ValueAndDerivative {
-    using Row = V;
-    static constexpr int arrays = 1, outputs = 2;
-    static constexpr bool may_fail = Value<V>::may_fail;
-    template <class T, class F, class P> INLINE_MEMBER static void compute(F g, F x, P p, F* y) { Value<V>::template compute<T>(g, x, p, y), Value<D>::template compute<T>(g, x, p, y + 1); }
-    template <class P> static Wide wide(int output, double, double x, P p) { return output ? at<D, Wide>(x, p) : at<V, Wide>(x, p); }
-};
-// The upstream gradient times the unrounded derivative; a stand-in for a derivative must not grow into a plausible result.
-template <class D>
-struct Backward {
-    using Row = D;
-    static constexpr int arrays = 2, outputs = 1;
-    static constexpr bool may_fail = true;
-    template <class T, class F, class P> INLINE_MEMBER static void compute(F g, F x, P p, F* y) {
-        T d = at<D, T>(x, p);
-        F once = ends<D>(rounded(d), x, p);
-        if constexpr (sizeof(T) == sizeof(Pair)) y[0] = rounded(g * d), y[1] = once;
-        else if constexpr (D::exact) y[0] = g * once;
-        else y[0] = g * pick(abs(x) == INF, pick(abs(once) < SMALL, with_sign(0, once), once), once);
+// The vectorised loops.
+template <class Row, class F, class P, class Q>
+__attribute__((noinline)) static void evaluate(const F* x, P p, Q q, F* y, Index n) {
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) y[i] = at<Row, F>(x[i], p[i], q[i]);
+}
+template <class Row, class P, class Q>
+__attribute__((noinline)) static void evaluate_pair(const double* x, P p, Q q, double* y, double* rest, Index n) {
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        Pair v = at<Row, Pair>(x[i], p[i], q[i]);
+        y[i] = v.hi, rest[i] = v.lo;
     }
-    // Where the rounded derivative has left the range the product need not have: nan, which is doubtful. Elsewhere the rounded
-    // derivative decides at the ends, for g = 0 and for infinite g.
-    INLINE_MEMBER static void finish(const double* g, const double* x, double* y, const double* derivative, Index n) {
-        for (Index i = 0; i < n; ++i) {
-            double d = derivative[i], size = abs(d);
-            double inside = pick(g[i] == 0, pick(d == d, g[i] * with_sign(1, d), d), pick(size == 0, g[i] * d, pick(size >= SMALL && size < INF, y[i], NOT_A_NUMBER)));
-            y[i] = pick(x[i] > D::low && x[i] < D::high && abs(g[i]) < INF, inside, g[i] * d);
-        }
+}
+// Choose the loop for the parameters at hand: f(p, q).
+template <class Row, class F, class Function>
+INLINE void with_parameters(const F* const* p, bool fixed, Function f) {
+    if constexpr (Row::first == NONE) f(Unity(), Unity());
+    else if constexpr (Row::second == NONE) {
+        if (!fixed) f(Each<F>{p[0]}, Unity());
+        else if constexpr (Row::exact) f(Same<F>{*p[0]}, Unity());
+        else if (*p[0] == 1) f(Unity(), Unity());
+        else f(Same<F>{*p[0]}, Unity());
+    } else {
+        if (fixed) f(Same<F>{*p[0]}, Same<F>{*p[1]});
+        else f(Each<F>{p[0]}, Each<F>{p[1]});
     }
-    template <class P> static Wide wide(int, double g, double x, P p) { return Wide(g) * at<D, Wide>(x, p); }
-};
+}
 
-template <class Form> constexpr int inputs = Form::arrays + (Form::Row::parameter != NONE);
+template <class Row>
+constexpr Rule rule() {
+    Rule r{};
+    r.exact = Row::exact;
+    r.count = (Row::first != NONE) + (Row::second != NONE);
+    r.low = Row::low, r.high = Row::high;
+    r.domains[0] = Row::first, r.domains[1] = Row::second;
+    r.plain = [](const double* x, const double* const* p, bool fixed, double* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
+    if constexpr (Row::exact) {
+        r.single = [](const float* x, const float* const* p, bool fixed, float* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
+    } else {
+        r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) {
+            with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row>(x, a, b, y, rest, n); });
+        };
+        r.wide = [](double x, double p, double q) { return Row::template formula<Wide>(x, p, q); };
+    }
+    return r;
+}
+
+// ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// What a ufunc computes: a rule; two rules; or the product of the first array with a rule of the second.
+struct Job {
+    const Rule *rule, *second;
+    bool backward;
+};
 
 // A reduction or an accumulation reads what it has just written: one element at a time then.
-template <class Form>
-static bool sequential(char** args, Index n, Index const* steps) {
-    constexpr int in = inputs<Form>;
-    for (int o = in; o < in + Form::outputs; ++o) {
+static bool sequential(char** args, Index n, Index const* steps, int inputs, int outputs) {
+    for (int o = inputs; o < inputs + outputs; ++o) {
         if (steps[o] == 0) return n > 1;
-        for (int i = 0; i < in; ++i) {
+        for (int i = 0; i < inputs; ++i) {
             Index apart = args[i] < args[o] ? args[o] - args[i] : args[i] - args[o], step = steps[o] < 0 ? -steps[o] : steps[o];
             if (apart != 0 && steps[i] == steps[o] && apart % step == 0 && apart < n * step) return true;
         }
@@ -211,65 +255,95 @@ static bool sequential(char** args, Index n, Index const* steps) {
     return false;
 }
 
-// ── rounded rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-struct Block {
-    alignas(64) double values[BLOCK];
+template <class F> struct Block {
+    alignas(64) F values[BLOCK];
 };
-template <class Form> constexpr bool is_backward = Form::arrays == 2;
 
-// The vectorised loop.
-template <class Form, class T, class P>
-__attribute__((noinline)) static void evaluate(const double* const* in, P, double* const* out, Index n) {
-    const double *g = in[0], *x = in[Form::arrays - 1], *p = in[Form::arrays];
-    double *first = out[0], *second = out[1];
-#pragma GCC ivdep
+// A block of inputs: upstream gradients, arguments, parameters.
+template <class F> struct Inputs {
+    const F *g, *x, *p[2];
+    bool fixed;
+};
+
+// Flags: nan for numbers is invalid, an infinity at a finite end of the domain a pole.
+template <class F>
+static void raise(Environment& environment, const Rule& rule, bool backward, const Inputs<F>& in, const F* y, Index n) {
+    std::conditional_t<sizeof(F) == 4, uint32_t, uint64_t> ordinary = 1;
+    for (Index i = 0; i < n; ++i) ordinary &= abs(y[i]) < F(INF) ? 1 : 0;
+    if (ordinary) return;
+    bool invalid = false, divide = false;
     for (Index i = 0; i < n; ++i) {
-        double y[2];
-        if constexpr (sizeof(P) == sizeof(double)) Form::template compute<T>(g[i], x[i], p[i], y);
-        else Form::template compute<T>(g[i], x[i], P(), y);
-        first[i] = y[0];
-        if constexpr (Form::outputs == 2 || (is_backward<Form> && sizeof(T) == sizeof(Pair))) second[i] = y[1];
+        bool number = in.x[i] == in.x[i], far = abs(in.x[i]) == F(INF);
+        if (backward) number &= in.g[i] == in.g[i], far |= abs(in.g[i]) == F(INF);
+        for (int k = 0; k < rule.count; ++k) number &= in.p[k][in.fixed ? 0 : i] == in.p[k][in.fixed ? 0 : i];
+        invalid |= number && y[i] != y[i];
+        divide |= !far && abs(y[i]) == F(INF) && (in.x[i] == F(rule.low) || in.x[i] == F(rule.high));
     }
+    environment.raise(invalid, divide);
 }
 
-template <bool may_be_nan>
-static bool any_doubtful(const double* y, Index n) {
+// A result has to be computed again if 0 < |y| < SMALL, or if it is nan, which words that overflow leave behind. As integers:
+// |y| - 1 with 0 taken to the top, of which the loop keeps the least.
+INLINE int64_t size_of(double y) { return int64_t((bits(y) - 1) & 0x7fffffffffffffff); }
+INLINE bool doubtful(double y) { return size_of(y) < int64_t(bits(SMALL) - 1) || y != y; }
+
+// The words of Pairs become doubles; tell whether one is doubtful.
+static bool sum_words(double* y, const double* rest, Index n) {
     int64_t least = INT64_MAX;
     uint64_t nan = 0;
     for (Index i = 0; i < n; ++i) {
-        int64_t size = size_of(y[i]);
+        double v = rounded(Pair(y[i], rest[i]));
+        int64_t size = size_of(v);
         least = size < least ? size : least;
-        if constexpr (may_be_nan) nan |= bits(INF) - (bits(y[i]) & 0x7fffffffffffffff);
+        nan |= bits(INF) - (bits(v) & 0x7fffffffffffffff);
+        y[i] = v;
+    }
+    return least < int64_t(bits(SMALL) - 1) || nan >> 63;
+}
+// The same for products with upstream gradients. Where the rounded derivative has left the range the product need not have: nan,
+// which is doubtful. Elsewhere the rounded derivative decides at the ends, for g = 0 and for infinite g.
+static bool multiply_words(const Rule& rule, const double* g, const double* x, double* y, const double* rest, Index n) {
+    const double low = rule.low, high = rule.high;
+    int64_t least = INT64_MAX;
+    uint64_t nan = 0;
+    for (Index i = 0; i < n; ++i) {
+        Pair derivative(y[i], rest[i]);
+        double product = rounded(g[i] * derivative), d = rounded(derivative), size = abs(d);
+        double inside = pick(g[i] == 0, pick(d == d, g[i] * with_sign(1, d), d), pick(size == 0, g[i] * d, pick((size >= SMALL) & (size < INF), product, NOT_A_NUMBER)));
+        double v = pick((x[i] > low) & (x[i] < high) & (abs(g[i]) < INF), inside, g[i] * d);
+        int64_t magnitude = size_of(v);
+        least = magnitude < least ? magnitude : least;
+        nan |= bits(INF) - (bits(v) & 0x7fffffffffffffff);
+        y[i] = v;
     }
     return least < int64_t(bits(SMALL) - 1) || nan >> 63;
 }
 
-// One element in Wide, if it is finite and inside the domain; everything else was decided at once.
-template <class Form, class S>
-__attribute__((noinline)) static void again(const double* const* in, Index i, int output, double& y) {
-    using Row = typename Form::Row;
-    double x = in[Form::arrays - 1][i], g = in[0][i], p = 0;
-    bool inside = (x > Row::low) & (x < Row::high) & (g == g);
-    if constexpr (Row::parameter != NONE) p = in[Form::arrays][i], inside = inside && allowed<Row::parameter>(p);
-    if (!inside) return;
-    bool only_sign = is_backward<Form> && (g == 0 || abs(g) == INF);  // what Wide does not hold
-    Wide result = Form::wide(output, only_sign ? 1 : g, x, p);
-    y = only_sign ? g * with_sign(1, result.hi) : rounded(result, Format<S>::precision, Format<S>::least);
+template <class S> INLINE bool undecided(double y, double error) { return bits(Format<S>::nearest(y * (1 - error))) != bits(Format<S>::nearest(y * (1 + error))); }
+
+// One element again, if it is finite and inside the domain; everything else was decided at once.
+template <class S>
+__attribute__((noinline)) static double again(const Rule& rule, bool backward, const Inputs<double>& in, Index i, double y) {
+    const double x = in.x[i], g = backward ? in.g[i] : 1;
+    double p[2] = {};
+    for (int k = 0; k < rule.count; ++k) p[k] = in.p[k][in.fixed ? 0 : i];
+    if (!((x > rule.low) & (x < rule.high) & (g == g)) || !rule.allows(p)) return y;
+    const bool only_sign = g == 0 || abs(g) == INF;  // what Wide does not hold
+    if constexpr (sizeof(S) < sizeof(double)) {
+        const double* const parameters[] = {&p[0], &p[1]};
+        double hi, lo;
+        rule.paired(&x, parameters, true, &hi, &lo, 1);
+        double v = rounded(g * Pair(hi, lo));
+        if (!only_sign && abs(hi) >= SMALL && abs(v) < INF && !undecided<S>(v, PAIR_ERROR)) return Format<S>::nearest(v);
+    }
+    Wide result = rule.wide(x, p[0], p[1]);
+    if (backward && !only_sign) result = Wide(g) * result;
+    return only_sign && backward ? g * with_sign(1, result.hi) : rounded(result, Format<S>::precision, Format<S>::least);
 }
 
-template <class S> INLINE bool undecided(double y) { return bits(Format<S>::nearest(y * (1 - ERROR))) != bits(Format<S>::nearest(y * (1 + ERROR))); }
-
-// Decide the rounding of a block, with the slow path where it is needed: in place for float64, and on the way to its own memory
-// for a narrow dtype.
-template <class Form>
-INLINE void settle(const double* const* in, double* y, Index n, int output, bool plain) {
-    if (__builtin_expect(plain ? any_doubtful<false>(y, n) : any_doubtful<true>(y, n), 0))
-        for (Index i = 0; i < n; ++i)
-            if (doubtful(y[i])) again<Form, double>(in, i, output, y[i]);
-}
-template <class Form, class S>
-INLINE void settle_and_store(const double* const* in, double* y, Index n, int output, char* to, Index step) {
+// Decide the rounding of a block of a narrow dtype on the way to its own memory.
+template <class S>
+INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<double>& in, const double* y, Index n, char* to, Index step) {
     alignas(64) float buffer[BLOCK];
     const bool direct = sizeof(S) == sizeof(float) && step == sizeof(float);
     float* r = direct ? reinterpret_cast<float*>(to) : buffer;
@@ -277,147 +351,118 @@ INLINE void settle_and_store(const double* const* in, double* y, Index n, int ou
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
         float down = Format<S>::nearest(y[i] * (1 - ERROR)), up = Format<S>::nearest(y[i] * (1 + ERROR));
-        differ |= bits(down) ^ bits(up);
+        differ |= (bits(down) ^ bits(up)) | (up != up ? 1 : 0);
         r[i] = up;
     }
     if (__builtin_expect(differ != 0, 0))
         for (Index i = 0; i < n; ++i)
-            if (undecided<S>(y[i])) again<Form, S>(in, i, output, y[i]), r[i] = float(y[i]);
+            if (undecided<S>(y[i], ERROR) || y[i] != y[i]) r[i] = float(again<S>(rule, backward, in, i, y[i]));
     if (!direct)
         for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }
 
-template <class Form, class S>
-static void rounded_loop(char** args, Index const* dimensions, Index const* steps, void*) {
-    using Row = typename Form::Row;
-    constexpr bool is_double = sizeof(S) == sizeof(double);
-    using T = std::conditional_t<is_double, Pair, double>;
-    constexpr int in_count = inputs<Form>, x_at = Form::arrays - 1, p_at = Form::arrays;
-    const Index n = dimensions[0], block = sequential<Form>(args, n, steps) ? 1 : BLOCK;
-    Environment environment;
-    Block gathered[3], computed[2];
-    const double* in[3] = {gathered[0].values, gathered[1].values, gathered[2].values};
-    double* out[2] = {computed[0].values, computed[1].values};
-
-    // Packed float64 is read, and unless it is read where it is written, written, without a detour.
-    bool in_place = false;
-    for (int k = 0; k < in_count; ++k)
-        for (int o = in_count; o < in_count + Form::outputs; ++o) in_place |= args[k] == args[o];
-    const bool fixed = Row::parameter != NONE && steps[p_at] == 0 && n > 0;
-    bool one = false, watch = Form::may_fail;  // whether a flag might have to be raised
-    if (fixed) {
-        const double p = decoded(element<S>(args[p_at], 0, 0));
-        one = p == 1;
-        watch = is_backward<Form> || Row::low != -INF || Row::high != INF || !allowed<Row::parameter>(p);
-        for (Index i = 0; i < block && i < n; ++i) gathered[p_at].values[i] = p;
+// One block of one output of a rounded row, to memory.
+template <class S>
+static void rounded_block(Environment& environment, const Rule& rule, bool backward, bool watch, const Inputs<double>& in, char* to, Index step, Index n) {
+    Block<double> y;
+    if constexpr (sizeof(S) == sizeof(double)) {
+        Block<double> rest;
+        rule.paired(in.x, in.p, in.fixed, y.values, rest.values, n);
+        bool doubt = backward ? multiply_words(rule, in.g, in.x, y.values, rest.values, n) : sum_words(y.values, rest.values, n);
+        if (__builtin_expect(doubt, 0))
+            for (Index i = 0; i < n; ++i)
+                if (doubtful(y.values[i])) y.values[i] = again<S>(rule, backward, in, i, y.values[i]);
+        if (watch) raise(environment, rule, backward, in, y.values, n);
+        scatter(y.values, to, step, n);
+    } else {
+        rule.plain(in.x, in.p, in.fixed, y.values, n);
+        if (backward)  // a stand-in for a derivative that vanishes at infinity must not grow into a plausible result
+            for (Index i = 0; i < n; ++i) y.values[i] = in.g[i] * pick((abs(in.x[i]) == INF) & (abs(y.values[i]) < SMALL), with_sign(0, y.values[i]), y.values[i]);
+        if (watch) raise(environment, rule, backward, in, y.values, n);
+        settle_and_store<S>(rule, backward, in, y.values, n, to, step);
     }
+}
+
+// The type an exact row is evaluated in: float and double in themselves; the 16-bit dtypes in double, where a sum, product or
+// quotient of two of them rounds far beyond their last place (11 + 11 bits fit, and a quotient is no nearer to a midpoint than 2^-24).
+template <class S> using Itself = std::conditional_t<sizeof(S) == sizeof(float), float, double>;
+
+template <class F> INLINE Rule::Fill<F> own(const Rule& rule) {
+    if constexpr (sizeof(F) == sizeof(float)) return rule.single;
+    else return rule.plain;
+}
+
+// One block of one output of an exact row, to memory; y is that memory, if it can be.
+template <class S>
+static void exact_block(Environment& environment, const Rule& rule, bool backward, bool watch, const Inputs<Itself<S>>& in, char* to, Index step, Index n) {
+    using F = Itself<S>;
+    Block<F> buffer;
+    const bool direct = sizeof(S) == sizeof(F) && step == Index(sizeof(F));
+    F* y = direct ? reinterpret_cast<F*>(to) : buffer.values;
+    if (watch || backward) y = buffer.values;  // the inputs, which may lie in the same memory, are asked again
+    own<F>(rule)(in.x, in.p, in.fixed, y, n);
+    if (backward)
+        for (Index i = 0; i < n; ++i) y[i] = in.g[i] * y[i];
+    if (watch) raise(environment, rule, backward, in, y, n);
+    if (direct && y != buffer.values) return;
+    if constexpr (sizeof(S) == sizeof(F)) {
+        for (Index i = 0; i < n; ++i) element<S>(to, i, step) = y[i];
+    } else
+        for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(Format<S>::nearest(y[i]));
+}
+
+template <class S, class F>
+INLINE void gather_as(F* to, const char* from, Index step, Index n) {
+    if constexpr (sizeof(F) == sizeof(double)) gather<S>(to, from, step, n);
+    else
+        for (Index i = 0; i < n; ++i) to[i] = element<float>(const_cast<char*>(from), i, step);
+}
+
+template <class S, bool exact>
+static void blocks(char** args, Index n, Index const* steps, const Job& job) {
+    using F = std::conditional_t<exact, Itself<S>, double>;
+    const Rule& rule = *job.rule;
+    const int arrays = 1 + job.backward, inputs = arrays + rule.count, outputs = 1 + (job.second != nullptr);
+    Environment environment;
+    Block<F> gathered[4];
+    Inputs<F> in{};
+    in.fixed = true;
+    for (int k = arrays; k < inputs; ++k) in.fixed &= steps[k] == 0;
+    bool watch = job.backward || rule.low != -INF || rule.high != INF;  // whether a flag might have to be raised
+    if (rule.count && in.fixed) {
+        for (int k = 0; k < rule.count; ++k) gather_as<S>(gathered[arrays + k].values, args[arrays + k], 0, 1), in.p[k] = gathered[arrays + k].values;
+        const F probe = 0.5;
+        F y;
+        own<F>(rule)(&probe, in.p, true, &y, 1);
+        watch |= y != y;
+    } else watch |= rule.count > 0;
+
+    bool packed = true;  // an exact row may take all at once
+    for (int k = 0; k < inputs + outputs; ++k) packed &= steps[k] == Index(sizeof(F)) || (in.fixed && k >= arrays && k < inputs);
+    const Index whole = exact && sizeof(S) == sizeof(F) && packed && !watch && outputs == 1 ? n : BLOCK, block = sequential(args, n, steps, inputs, outputs) ? 1 : whole;
     for (Index start = 0; start < n; start += block) {
         const Index m = n - start < block ? n - start : block;
-        for (int k = 0; k < in_count; ++k) {
+        const F** const to[] = {&in.g, &in.x};
+        for (int k = 0; k < inputs; ++k) {
+            const F*& values = k < arrays ? *to[k + 2 - arrays] : in.p[k - arrays];
             char* from = args[k] + start * steps[k];
-            if (fixed && k == p_at) continue;
-            if (is_double && steps[k] == sizeof(double)) in[k] = reinterpret_cast<const double*>(from);
-            else gather<S>(gathered[k].values, from, steps[k], m);
+            if (k >= arrays && in.fixed) continue;
+            if (sizeof(S) == sizeof(F) && steps[k] == Index(sizeof(F)) && outputs == 1) values = reinterpret_cast<const F*>(from);
+            else gather_as<S>(gathered[k].values, from, steps[k], m), values = gathered[k].values;
         }
-        char* to[2];
-        bool direct[2] = {};
-        for (int o = 0; o < Form::outputs; ++o) {
-            to[o] = args[in_count + o] + start * steps[in_count + o];
-            direct[o] = is_double && steps[in_count + o] == sizeof(double) && !in_place;
-            if (direct[o]) out[o] = reinterpret_cast<double*>(to[o]);
-        }
-
-        if constexpr (Row::parameter == NONE) evaluate<Form, T>(in, One(), out, m);
-        else if (one) evaluate<Form, T>(in, One(), out, m);
-        else evaluate<Form, T>(in, 0.0, out, m);
-
-        if constexpr (is_double) {
-            if constexpr (is_backward<Form>) Form::finish(in[0], in[x_at], out[0], out[1], m);
-            for (int o = 0; o < Form::outputs; ++o) settle<Form>(in, out[o], m, o, !Form::may_fail || (one && !is_backward<Form>));
-        }
-        if (watch) {
-            uint64_t invalid = 0, divide = 0;
-            const double *g = in[0], *x = in[x_at], *p = in[p_at], *y = out[0];
-            for (Index i = 0; i < m; ++i) {
-                bool number = (x[i] == x[i]) & (g[i] == g[i]);
-                if constexpr (Row::parameter != NONE) number = number & (p[i] == p[i]);
-                invalid |= (y[i] != y[i]) & number ? 1 : 0;
-                divide |= (abs(y[i]) == INF) & (abs(x[i]) < INF) & (abs(g[i]) < INF) & ((x[i] == Row::low) | (x[i] == Row::high)) ? 1 : 0;
-            }
-            environment.raise(invalid, divide);
-        }
-        for (int o = 0; o < Form::outputs; ++o) {
-            const Index step = steps[in_count + o];
-            if constexpr (is_double) {
-                if (!direct[o]) scatter(out[o], to[o], step, m);
-            } else settle_and_store<Form, S>(in, out[o], m, o, to[o], step);
+        for (int o = 0; o < outputs; ++o) {
+            const Rule& r = o ? *job.second : rule;
+            char* address = args[inputs + o] + start * steps[inputs + o];
+            if constexpr (exact) exact_block<S>(environment, r, job.backward, watch, in, address, steps[inputs + o], m);
+            else rounded_block<S>(environment, r, job.backward, watch, in, address, steps[inputs + o], m);
         }
     }
 }
 
-// ── exact rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-// float and double in themselves; the 16-bit dtypes in double, where a product or quotient of two of them rounds far beyond
-// their last place (11 + 11 bits fit, and a quotient is no nearer to a midpoint than 2^-24).
-template <class S> struct Itself {
-    using type = double;
-};
-template <> struct Itself<float> {
-    using type = float;
-};
-
-template <class S, class F> INLINE F loaded(char* p, Index i, Index step) {
-    if constexpr (sizeof(S) == sizeof(F)) return element<S>(p, i, step);
-    else return decoded(element<S>(p, i, step));
-}
-template <class S, class F> INLINE void stored(char* p, Index i, Index step, F y) {
-    if constexpr (sizeof(S) == sizeof(F)) element<S>(p, i, step) = y;
-    else element<S>(p, i, step) = Format<S>::encode(Format<S>::nearest(y));
-}
-
-template <class Form, class S, bool packed, bool fixed>
-static void exact_block(char** args, Index n, Index const* steps, Environment& environment) {
-    using F = typename Itself<S>::type;
-    constexpr bool has_parameter = Form::Row::parameter != NONE;
-    constexpr int x_at = Form::arrays - 1, p_at = Form::arrays, out_at = inputs<Form>;
-    auto step = [&](int k) { return packed ? Index(sizeof(S)) : steps[k]; };
-    const F one_parameter = has_parameter && fixed ? loaded<S, F>(args[p_at], 0, 0) : F(0);
-    std::conditional_t<sizeof(F) == 4, uint32_t, uint64_t> invalid = 0;
-#pragma GCC ivdep
-    for (Index i = 0; i < n; ++i) {
-        F g = loaded<S, F>(args[0], i, step(0)), x = loaded<S, F>(args[x_at], i, step(x_at)), p = one_parameter, y[2];
-        if constexpr (has_parameter && !fixed) p = loaded<S, F>(args[p_at], i, step(p_at));
-        Form::template compute<F>(g, x, p, y);
-        stored<S, F>(args[out_at], i, step(out_at), y[0]);
-        if constexpr (Form::outputs == 2) stored<S, F>(args[out_at + 1], i, step(out_at + 1), y[1]);
-        if constexpr (Form::may_fail) invalid |= (y[0] != y[0]) & (x == x) & (g == g) & (p == p) ? 1 : 0;
-    }
-    environment.raise(invalid, false);
-}
-
-template <class Form, class S>
-static void exact_loop(char** args, Index const* dimensions, Index const* steps, void*) {
-    constexpr int in = inputs<Form>, all = in + Form::outputs;
-    const Index n = dimensions[0];
-    Environment environment;
-    if (sequential<Form>(args, n, steps)) {
-        for (Index i = 0; i < n; ++i) {
-            char* one[all];
-            for (int k = 0; k < all; ++k) one[k] = args[k] + i * steps[k];
-            exact_block<Form, S, false, false>(one, 1, steps, environment);
-        }
-        return;
-    }
-    bool fixed = in > Form::arrays && steps[Form::arrays] == 0, packed = true;
-    for (int k = 0; k < all; ++k) packed &= steps[k] == Index(sizeof(S)) || (fixed && k == Form::arrays);
-    if (n == 0) return;
-    if (packed && fixed) exact_block<Form, S, true, true>(args, n, steps, environment);
-    else if (packed) exact_block<Form, S, true, false>(args, n, steps, environment);
-    else exact_block<Form, S, false, false>(args, n, steps, environment);
-}
-
-template <class Form, class S>
-constexpr Loop loop() {
-    if constexpr (Form::Row::exact) return exact_loop<Form, S>;
-    else return rounded_loop<Form, S>;
+template <class S>
+static void elementwise(char** args, Index const* dimensions, Index const* steps, void* data) {
+    const Job& job = *static_cast<const Job*>(data);
+    if (dimensions[0] == 0) return;
+    if (job.rule->exact) blocks<S, true>(args, dimensions[0], steps, job);
+    else blocks<S, false>(args, dimensions[0], steps, job);
 }

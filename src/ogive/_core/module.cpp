@@ -53,6 +53,7 @@ bool supported(const char* wanted) {
 // A ufunc keeps pointers into these tables, so a kernel's tables live as long as the module does: for good.
 struct Tables {
     PyUFuncGenericFunction loops[3];
+    void* data[3];
     char types[3 * 8];
 };
 
@@ -61,13 +62,14 @@ PyObject* make_ufunc(const Kernel& kernel, Tables& tables, PyArray_Descr* bfloat
     const int operands = kernel.inputs + kernel.outputs;
     for (int t = 0; t < 3; ++t) {
         tables.loops[t] = kernel.loops[t];
+        tables.data[t] = const_cast<void*>(kernel.data);
         for (int k = 0; k < operands; ++k) tables.types[t * operands + k] = kernel.types[k] == '?' ? char(NPY_BOOL) : codes[t];
     }
-    PyObject* ufunc = PyUFunc_FromFuncAndDataAndSignature(tables.loops, nullptr, tables.types, 3, kernel.inputs, kernel.outputs, PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
+    PyObject* ufunc = PyUFunc_FromFuncAndDataAndSignature(tables.loops, tables.data, tables.types, 3, kernel.inputs, kernel.outputs, PyUFunc_None, kernel.name, "A row of the formula sheet; see the card of its name.", 0, kernel.signature);
     if (!ufunc || !bfloat16) return ufunc;
     PyArray_Descr *boolean = PyArray_DescrFromType(NPY_BOOL), *descriptors[8];
     for (int k = 0; k < operands; ++k) descriptors[k] = kernel.types[k] == '?' ? boolean : bfloat16;
-    int failed = PyUFunc_RegisterLoopForDescr(reinterpret_cast<PyUFuncObject*>(ufunc), bfloat16, kernel.loops[3], descriptors, nullptr);
+    int failed = PyUFunc_RegisterLoopForDescr(reinterpret_cast<PyUFuncObject*>(ufunc), bfloat16, kernel.loops[3], descriptors, const_cast<void*>(kernel.data));
     Py_DECREF(reinterpret_cast<PyObject*>(boolean));
     if (failed) {
         Py_DECREF(ufunc);

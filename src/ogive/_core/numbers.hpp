@@ -20,6 +20,8 @@
 
 constexpr double INF = __builtin_inf();
 constexpr double NOT_A_NUMBER = __builtin_nan("");
+// Below this the low word of a Pair may have been lost.
+constexpr double SMALL = 0x1p-969;
 
 INLINE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 INLINE double abs(double x) { return __builtin_fabs(x); }
@@ -115,6 +117,11 @@ INLINE Pair operator/(double a, Pair b) {
     double inverse = 1 / b.hi, q = a * inverse;
     return {q, fma(-q, b.lo, fma(-q, b.hi, a)) * inverse};
 }
+INLINE Pair square_root(Pair a) {
+    double s = __builtin_sqrt(a.hi), half = 0.5 / s;
+    return {s, pick(a.hi > 0, fma(fma(-s, s, a.hi) + a.lo, half, 0.0), 0.0)};
+}
+INLINE double square_root(double a) { return __builtin_sqrt(a); }
 INLINE Pair pick(bool c, Pair a, Pair b) { return {c ? a.hi : b.hi, c ? a.lo : b.lo}; }
 INLINE Pair abs(Pair x) {
     bool n = x.hi < 0;
@@ -123,6 +130,7 @@ INLINE Pair abs(Pair x) {
 INLINE Pair with_sign(Pair magnitude, double sign) { return {with_sign(magnitude.hi, sign), from_bits(bits(magnitude.lo) ^ (bits(sign) & 0x8000000000000000))}; }
 INLINE double lead(Pair x) { return x.hi; }
 INLINE Pair tight(Pair x) { return fast_two_sum(x.hi, x.lo); }
+INLINE double tight(double x) { return x; }
 // a + b, loose where b is.
 INLINE Pair loose_sum(double a, Pair b) {
     Pair s = two_sum(a, b.hi);
@@ -206,11 +214,27 @@ INLINE Wide with_sign(Wide magnitude, double sign) { return (magnitude.hi < 0) !
 INLINE Wide scaled(Wide x, double power) { return x * Wide(power); }
 INLINE Wide ordered_sum(double a, Wide b) { return Wide(a) + b; }
 INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
+INLINE Wide tight(Wide x) { return x; }
 INLINE Wide shifted(Wide a, double b) { return a + Wide(b); }
 // The leading word as a double, for decisions; beyond the range of double only its sign and size class survive.
 static double lead(Wide x) {
     int e = x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e;
     return x.hi * power_of_two(e);
+}
+
+static Wide square_root(Wide a) {
+    if (!(a.hi > 0)) return a.hi == 0 ? a : Wide(NOT_A_NUMBER);
+    int e = a.e & ~1;  // even
+    Wide m(a.hi, a.lo, a.e - e), r(__builtin_sqrt(lead(m)));
+    for (int i = 0; i < 2; ++i) r = (r + m / r) * Wide(0.5);
+    return Wide(r.hi, r.lo, r.e + e / 2);
+}
+
+// A constant held in three doubles.
+template <class T> INLINE T constant(const double (&c)[3]) {
+    if constexpr (sizeof(T) == sizeof(double)) return c[0];
+    else if constexpr (sizeof(T) == sizeof(Pair)) return {c[0], c[1]};
+    else return Wide(c[0]) + (Wide(c[1]) + Wide(c[2]));
 }
 
 // The nearest integer, ties to even: adding 2^52 leaves no place for a fraction.

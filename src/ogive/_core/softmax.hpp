@@ -204,7 +204,7 @@ static void softmax_loop(char** args, Index const* dimensions, Index const* step
         const double mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
         Survey s = survey(row);
-        if (!allowed<POSITIVE>(row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
+        if (!allowed(POSITIVE, row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
         if (!finite(s)) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, degenerate(row, s, mass, i));
             continue;
@@ -251,7 +251,7 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
         const double mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
         Survey s = survey(row);
-        if (!allowed<POSITIVE>(row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
+        if (!allowed(POSITIVE, row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
         if (!finite(s)) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, log_of(degenerate(row, s, mass, i)));
             continue;
@@ -300,7 +300,7 @@ struct Probabilities {
     Pair sum_pair = 1;
 
     explicit Probabilities(const Row<S>& r) : row(r), s(survey(r)) {
-        if (!allowed<POSITIVE>(row.temperature)) s.nan = true;
+        if (!allowed(POSITIVE, row.temperature)) s.nan = true;
         if (finite(s)) {
             rest = others<Pair>(row, s).wide(), sum = Wide(1) + rest;
             sum_pair = Pair(sum.hi * power_of_two(sum.e), sum.lo * power_of_two(sum.e));
