@@ -94,8 +94,8 @@ class Pieces:
     Parameters
     ----------
     of : callable
-        Takes the parameters, and lists (Interval, formula of x) from left to right. Where the formulas of two neighbours have
-        other slopes or bends at the place at which they meet, the one whose interval holds that place has the say.
+        Takes the parameters, and lists (Interval, formula of x) from left to right. Where two pieces meet, the second derivative
+        is 0; the rest is what the piece says that holds the place, unless there is a `Kink`.
     """
 
     of: Callable[..., Sequence[tuple[Interval, Callable[..., Any]]]]

@@ -34,21 +34,26 @@ def speck(exponent: int) -> Any:
     return arb((1, exponent))
 
 
+def constant(x: Any) -> Any:
+    """Return the constant term of x; a ball is its own."""
+    return x if hasattr(x, "expm1") else x[0]
+
+
 def _split(x: Any) -> tuple[Any, Any]:
-    """Return the constant term of x, and the rest, a series without one; a ball is its own constant term, and has no rest."""
+    """Return the constant term of x, and the rest, a series without one; a ball has none."""
     return (x, None) if hasattr(x, "expm1") else (x[0], type(x)([0, *x.coeffs()[1:]]))
 
 
 def expm1(x: Any) -> Any:
     """Evaluate e^x - 1."""
-    constant, rest = _split(x)
-    return constant.expm1() if rest is None else constant.expm1() + constant.exp() * (rest.exp() - 1)
+    at, rest = _split(x)
+    return at.expm1() if rest is None else at.expm1() + at.exp() * (rest.exp() - 1)
 
 
 def log1p(x: Any) -> Any:
     """Evaluate log(1 + x)."""
-    constant, rest = _split(x)
-    return constant.log1p() if rest is None else constant.log1p() + (1 + rest / (1 + constant)).log()
+    at, rest = _split(x)
+    return at.log1p() if rest is None else at.log1p() + (1 + rest / (1 + at)).log()
 
 
 def normal_cdf(x: Any) -> Any:
@@ -56,11 +61,13 @@ def normal_cdf(x: Any) -> Any:
     return (-x / root(2)).erfc() / 2
 
 
-def log_tiny_gumbel(x: Any) -> Any:
-    """Evaluate log(1 - e^-t) for t = e^x and x < -1024, where it is x - t/2 + t²/24 - ...; -1/2 is good to t, also after t."""
+def log_gumbel_min_cdf(x: Any) -> Any:
+    """Evaluate log(1 - e^-t) for t = e^x; where t is tiny, as x - t/2 + t²/24 - ..., of which -1/2 is good to t, also in f' and f''."""
     from flint import arb
 
-    return x - x.exp() * arb(0.5, (1, -1000))
+    if constant(x) < -1024:
+        return x - x.exp() * arb(0.5, (1, -1000))
+    return (-expm1(-x.exp())).log() if constant(x) < 0 else log1p(-(-x.exp()).exp())
 
 
 def log_normal_cdf(x: Any) -> Any:

@@ -66,6 +66,7 @@ squareplus = Elementwise(
     monotone=True,
     lipschitz=1,
     inverse="squareplus_inverse",
+    references={"inverse": lambda y, b: y - b / (4 * y)},
     log="log(squareplus(x)) has no row yet; take np.log of the value",
     from_output=lambda y, b: y * y / (y * y + b / 4),
     sources=(Source("J. Barron", 2021, "Squareplus: a softplus-like algebraic rectifier, arXiv:2112.11687"),),

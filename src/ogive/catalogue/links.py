@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ogive.activation import Elementwise
-from ogive.catalogue.elementary import expm1, log1p, log_tiny_gumbel
+from ogive.catalogue.elementary import constant, expm1, log1p
+from ogive.catalogue.elementary import log_gumbel_min_cdf as _log_gumbel_min_cdf
 from ogive.catalogue.elementary import log_normal_cdf as _log_normal_cdf
 from ogive.facts import Bound, Interval, Inverse, Pieces, Point, Source
 
@@ -78,8 +79,7 @@ laplace_ppf = Elementwise(
     reference=Pieces(
         lambda: (
             (Interval(0, 0.5, True, False), lambda p: (2 * p).log()),
-            (Interval(0.5, 0.5), lambda p: 2 * p - 1),
-            (Interval(0.5, 1, False, True), lambda p: -(2 - 2 * p).log()),
+            (Interval(0.5, 1), lambda p: -(2 - 2 * p).log()),
         )
     ),
     domain=Interval.closed(0, 1),
@@ -208,19 +208,14 @@ log_normal_cdf = Elementwise(
 
 def _log1mexp(x: Any) -> Any:
     """Evaluate log(1 - e^-x) for x > 0, from what is small in it."""
-    return (-expm1(-x)).log() if x < 1 else log1p(-(-x).exp())
+    return (-expm1(-x)).log() if constant(x) < 1 else log1p(-(-x).exp())
 
 
 log1mexp = Elementwise(
     name="log1mexp",
     tex=r"\operatorname{log1mexp}(x) = \log(1 - e^{-x})",
     summary="Compute log(1 - e^-x) for positive x: from the logarithm of a probability to that of its complement.",
-    reference=Pieces(
-        lambda: (
-            (Interval(0, 1), lambda x: (-expm1(-x)).log()),
-            (Interval(1, inf, False, True), lambda x: log1p(-(-x).exp())),
-        )
-    ),
+    reference=_log1mexp,
     references={"inverse": lambda y: -_log1mexp(-y)},
     domain=Interval(0, inf),
     range=Interval(-inf, 0, True, False),
@@ -241,13 +236,7 @@ log_gumbel_min_cdf = Elementwise(
     name="log_gumbel_min_cdf",
     tex=r"\log(1 - e^{-e^{x}})",
     summary="Compute the logarithm of the cumulative distribution function of the Gumbel distribution of minima.",
-    reference=Pieces(
-        lambda: (
-            (Interval(-inf, -1024, True, False), log_tiny_gumbel),
-            (Interval(-1024, 0), lambda x: (-expm1(-x.exp())).log()),
-            (Interval(0, inf, False, True), lambda x: log1p(-(-x.exp()).exp())),
-        )
-    ),
+    reference=_log_gumbel_min_cdf,
     range=Interval(-inf, 0, True, False),
     limits=(-inf, -0.0),
     derivative_limits=(1.0, 0.0),

@@ -11,7 +11,6 @@ from ogive.facts import Interval, Kink, Parameter, Pieces, Point, Source
 inf = float("inf")
 FINITE, OPEN_POSITIVE, NONNEGATIVE = Interval.open(-inf, inf), Interval.open(0, inf), Interval(0, inf, True, False)
 NEGATIVE, POSITIVE = Interval(-inf, 0), Interval(0, inf, False, True)
-FIRM_NEGATIVE, NOT_NEGATIVE = Interval(-inf, 0, True, False), Interval(0, inf)
 
 
 def _clipped(ceiling: Any) -> Any:
@@ -99,6 +98,7 @@ leaky_relu = Elementwise(
     lipschitz=1,
     kinks=(Kink(0, "slope"),),
     inverse="leaky_relu_inverse",
+    references={"inverse": Pieces(lambda slope: ((NEGATIVE, lambda y: y / slope), (POSITIVE, lambda y: y)))},
     log="it takes negative values",
     sources=(
         Source("A. Maas, A. Hannun and A. Ng", 2013, "Rectifier nonlinearities improve neural network acoustic models, ICML workshop"),
@@ -137,7 +137,7 @@ celu = Elementwise(
     name="celu",
     tex=r"\operatorname{celu}(x) = \max(0, x) + \min(0, \alpha (e^{x / \alpha} - 1))",
     summary="Compute the exponential linear unit with a continuous derivative.",
-    reference=Pieces(lambda alpha: ((FIRM_NEGATIVE, lambda x: alpha * expm1(x / alpha)), (NOT_NEGATIVE, lambda x: x))),
+    reference=Pieces(lambda alpha: ((NEGATIVE, lambda x: alpha * expm1(x / alpha)), (POSITIVE, lambda x: x))),
     parameters=(Parameter("alpha", 1, OPEN_POSITIVE, "The depth α of the negative side"),),
     range=Interval(-1, inf, False, True),
     limits=(-1.0, inf),

@@ -12,7 +12,7 @@ from ogive.facts import Interval, Kink, Parameter, Pieces, Point, Source
 
 inf = float("inf")
 LINE, FINITE, OPEN_POSITIVE = Interval.line(), Interval.open(-inf, inf), Interval.open(0, inf)
-LEFT, ZERO, RIGHT = Interval(-inf, 0, True, False), Interval(0, 0), Interval(0, inf, False, True)
+LEFT, RIGHT = Interval(-inf, 0, True, False), Interval(0, inf)
 GENERALIZED_LINEAR_MODELS = Source("P. McCullagh and J. Nelder", 1989, "Generalized Linear Models, 2nd edition")
 
 
@@ -97,7 +97,7 @@ laplace_cdf = Elementwise(
     name="laplace_cdf",
     tex=r"F(x) = \begin{cases} \frac{1}{2} e^{x} & x < 0 \\ 1 - \frac{1}{2} e^{-x} & x \ge 0 \end{cases}",
     summary="Compute the cumulative distribution function of the Laplace distribution.",
-    reference=Pieces(lambda: ((LEFT, lambda x: x.exp() / 2), (ZERO, lambda x: (1 + x) / 2), (RIGHT, lambda x: 1 - (-x).exp() / 2))),
+    reference=Pieces(lambda: ((LEFT, lambda x: x.exp() / 2), (RIGHT, lambda x: 1 - (-x).exp() / 2))),
     range=Interval.open(0, 1),
     limits=(0.0, 1.0),
     derivative_limits=(0.0, 0.0),
@@ -112,7 +112,7 @@ laplace_cdf = Elementwise(
         "log": Pieces(
             lambda: (
                 (LEFT, lambda x: x + half().log()),
-                (Interval(0, inf), lambda x: log1p(-(-x).exp() / 2)),
+                (RIGHT, lambda x: log1p(-(-x).exp() / 2)),
             )
         ),
     },
@@ -363,7 +363,7 @@ softsign = Elementwise(
     name="softsign",
     tex=r"\operatorname{softsign}(x) = \frac{x}{1 + |x|}",
     summary="Compute the softsign.",
-    reference=Pieces(lambda: ((LEFT, lambda x: x / (1 - x)), (ZERO, lambda x: x), (RIGHT, lambda x: x / (1 + x)))),
+    reference=Pieces(lambda: ((LEFT, lambda x: x / (1 - x)), (RIGHT, lambda x: x / (1 + x)))),
     range=Interval.open(-1, 1),
     limits=(-1.0, 1.0),
     derivative_limits=(0.0, 0.0),

@@ -18,7 +18,7 @@ import numpy as np
 
 from ogive.activation import Elementwise, Vectorwise
 from ogive.catalogue import CATALOGUE, get
-from ogive.facts import Interval, Inverse, Pieces
+from ogive.facts import Interval, Inverse, Kink, Pieces
 from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal
 
 try:
@@ -65,6 +65,19 @@ def _coefficient(card: Elementwise, order: int) -> Program:
         return order * series[order] if isinstance(series, arb_series) else arb(0)
 
     return derivative
+
+
+def _times(card: Elementwise, factor: float) -> Program:
+    """Multiply the derivative by a number: along a series that moves this fast, so that what is exact stays so, like 3/6."""
+    slope = _coefficient(card, 1)
+
+    def product(x: arb, *parameters: arb) -> arb:
+        if isinstance(card.reference, Inverse):
+            return slope(x, *parameters) * factor
+        series = _formula(card.reference, x, parameters)(arb_series([x, factor]))
+        return series[1] if isinstance(series, arb_series) else arb(0)
+
+    return product
 
 
 def _by_parameter(card: Elementwise, name: str) -> Program:
@@ -288,17 +301,28 @@ def _special(card: Elementwise, form: str, x: float, parameters: tuple[float, ..
         end = _limit(card, form, x, parameters)
         if math.isinf(x) or math.isinf(end):
             return end
-    if form in ("derivative", "second_derivative"):
-        exact = [Fraction(p) for p in parameters]
-        for kink in card.kinks:
-            if x == kink.at(*exact):
-                if form == "second_derivative":
-                    return 0.0
-                if isinstance(kink.derivative, str):
-                    names = [p.name for p in card.parameters]
-                    return parameters[names.index(kink.derivative)] if kink.derivative in names else None
-                return float(kink.derivative)
+    if form == "second_derivative" and x in _joints(card, parameters):
+        return 0.0
+    if form == "derivative":
+        for kink in _kinks_at(card, x, parameters):
+            if isinstance(kink.derivative, str):
+                names = [p.name for p in card.parameters]
+                return parameters[names.index(kink.derivative)] if kink.derivative in names else None
+            return float(kink.derivative)
     return None
+
+
+@cache
+def _joints(card: Elementwise, parameters: tuple[float, ...]) -> frozenset[Fraction]:
+    """Return the places where two pieces meet."""
+    if not isinstance(card.reference, Pieces):
+        return frozenset()
+    pieces = card.reference.of(*map(Fraction, parameters))
+    return frozenset(Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end))
+
+
+def _kinks_at(card: Elementwise, x: float, parameters: tuple[float, ...]) -> list[Kink]:
+    return [kink for kink in card.kinks if x == kink.at(*map(Fraction, parameters))]
 
 
 @cache
@@ -350,17 +374,27 @@ def _sign_near_zero(card: Elementwise, form: str, side: float, parameters: tuple
 def _zero(card: Elementwise, form: str, x: float, parameters: tuple[float, ...], ball: arb) -> float:
     """Choose the sign of a result that rounds to zero.
 
-    That of the truth where it has one; at an isolated zero, that of the values next to it; where it is zero on an interval,
-    even if that ends here, +, or in an odd function that of x.
+    That of the truth where it has one; at an isolated zero, that of the values next to it; at a jump, or where it is zero on
+    an interval, even if that ends here, +, or in an odd function that of x.
     """
     signed = _signed(ball)
-    if signed is None and x == 0 and _sign_near_zero(card, form, -math.copysign(1.0, x), parameters) is not None:
-        signed = _sign_near_zero(card, form, math.copysign(1.0, x), parameters)
+    if signed is None and x == 0 and not any(kink.jump for kink in _kinks_at(card, x, parameters)):
+        sides = [_sign_near_zero(card, form, side, parameters) for side in (math.copysign(1.0, x), math.copysign(1.0, -x))]
+        signed = sides[0] if None not in sides else None
     if signed is None and not ball.is_zero():  # too small for the ball to tell: on its way to the limit
         signed = _sign_far(card, form, math.copysign(1.0, x), parameters)
     if signed is None:
-        signed = math.copysign(0.0, x) if card.odd and form == "value" else 0.0
+        signed = math.copysign(0.0, x) if form == "value" and _odd(card, parameters) else 0.0
     return signed
+
+
+@cache
+def _odd(card: Elementwise, parameters: tuple[float, ...]) -> bool:
+    """Whether f is odd, and not 0 throughout, also at these parameters."""
+    if not card.odd or not parameters:
+        return card.odd
+    left, right = (_run(_value(card), START, arb((side, FAR)), [arb(p) for p in parameters]) for side in (-1, 1))
+    return bool(left.overlaps(-right)) and not right.is_zero()
 
 
 # ── the public calls ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -514,13 +548,14 @@ def correctly_rounded(card: Any, form: str, x: Any, dtype: Any, parameters: Sequ
             )
             return fmt.dtype.type(np.float64(factor) * np.float64(slope))
 
+    program = _times(owner, factor) if backward else program
+
     def refine() -> arb:
-        nonlocal ball, precision
+        nonlocal precision
         precision *= 2
         if precision > LIMIT:
             raise ArithmeticError(f"{owner.name}.{owned} at {where.hex()}: {LIMIT} bits do not decide the rounding to {fmt.name}")
-        ball = _run(program, precision, arb(where), exact)
-        return _product(ball, factor)
+        return _run(program, precision, arb(where), exact)
 
     result = nearest(_product(ball, factor), fmt, refine)
     if result == 0:
