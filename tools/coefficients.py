@@ -112,6 +112,14 @@ def lines() -> Iterator[str]:
         yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}"
         yield f"constexpr double {name}[] = {{{', '.join(float(x).hex() for x in c)}}};"
 
+    def words(name: str, value: mp.mpf, parent: str) -> str:
+        return f"constexpr double {name}[] = {{{', '.join(x.hex() for x in split(value, 3))}}};  // {parent}, in three doubles"
+
+    def with_head(name: str, c: list[mp.mpf], error: mp.mpf, head: int, parent: str) -> Iterator[str]:
+        yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}; the first {head} in two doubles each"
+        yield f"constexpr double {name}_HEAD[][2] = {{{', '.join('{' + ', '.join(w.hex() for w in split(x, 2)) + '}' for x in c[:head])}}};"
+        yield f"constexpr double {name}_TAIL[] = {{{', '.join(float(x).hex() for x in c[head:])}}};"
+
     yield constant("LOG2_E", float(1 / ln2), "log2 e")
     yield constant("LN2", float(ln2), "log 2")
     high = truncated(ln2, 40)  # k * LN2_HIGH is exact for |k| < 2^13
@@ -126,19 +134,13 @@ def lines() -> Iterator[str]:
     yield from polynomial("EXPM1", c, e, "(e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1")
     c, e = remez(expm1_tail(2), lambda r: r * r / (1 + r / 2), -half, half, 9)
     yield from polynomial("EXPM1_PAIR", c, e, "(e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/2, relative to e^r - 1")
+    c, e = remez(expm1_tail(1), lambda r: abs(r) / (1 + r / 2), -half, half, 12)
+    yield from with_head("EXPM1_FINE", c, e, 4, "(e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1")
     c, e = remez(atanh_tail, lambda z: z, 0, 0.0402, 5)
     yield from polynomial("ATANH", c, e, "(atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh")
     c, e = remez(atanh_tail, lambda z: z, 0, 0.0402, 7)
     yield from polynomial("ATANH_PAIR", c, e, "(atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh")
     yield ""
-
-    def words(name: str, value: mp.mpf, parent: str) -> str:
-        return f"constexpr double {name}[] = {{{', '.join(x.hex() for x in split(value, 3))}}};  // {parent}, in three doubles"
-
-    def with_head(name: str, c: list[mp.mpf], error: mp.mpf, head: int, parent: str) -> Iterator[str]:
-        yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}; the first {head} in two doubles each"
-        yield f"constexpr double {name}_HEAD[][2] = {{{', '.join('{' + ', '.join(w.hex() for w in split(x, 2)) + '}' for x in c[:head])}}};"
-        yield f"constexpr double {name}_TAIL[] = {{{', '.join(float(x).hex() for x in c[head:])}}};"
 
     selu_alpha = -mp.sqrt(2 / mp.pi) / (mp.erfc(1 / mp.sqrt(2)) * mp.exp(mp.mpf(1) / 2) - 1)
     selu_scale = (1 - mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e)) * mp.sqrt(2 * mp.pi)

@@ -242,7 +242,7 @@ INLINE double nearest_integer(double x) { return abs(x) < 0x1p52 ? with_sign((ab
 
 // Round to the nearest number with `precision` bits whose last place is not below 2^least, ties to even.
 static double rounded(Wide x, int precision, int least) {
-    if (x.hi == 0) return x.hi;
+    if (x.hi == 0 || !(abs(x.hi) < INF)) return x.hi;
     bool below = abs(x.hi) == 1 && (x.lo < 0) != (x.hi < 0) && x.lo != 0;  // |x| lies in the next binade down
     int place = x.e - below - (precision - 1);
     if (place < least) place = least;

@@ -144,7 +144,7 @@ INLINE double one_minus(double y, double) { return decay<double>(y).minus(); }
 INLINE Pair one_minus(Pair y, Pair) {
     double clamped = pick(y.hi > 100, 100.0, y.hi), z = fma(-clamped, LOG2_E, MAGIC), k = z - MAGIC;
     double exact = fma(-k, LN2_HIGH, -clamped), r = fma(-k, LN2_MIDDLE, exact);
-    return Decay<Pair>(Exponential<Pair>{fine_exponential_part({r, fma(-k, LN2_MIDDLE, exact - r) - y.lo}), power_in(z)}).minus();
+    return Decay<Pair>(Exponential<Pair>{fine_exponential_part({r, fma(-k, LN2_MIDDLE, exact - r) - pick(y.hi > 100, 0.0, y.lo)}), power_in(z)}).minus();
 }
 static Wide one_minus(Wide y, Wide) { return decay<Wide>(y).minus(); }
 template <class T, class X> INLINE T one_minus_exp(X y) { return one_minus(T(y), T()); }
@@ -159,7 +159,8 @@ INLINE Pair fine_exponential(double x, Pair) {
     double clamped = pick(x < -693, -693.0, x), z = fma(clamped, LOG2_E, MAGIC), k = z - MAGIC;
     Pair r = two_sum(fma(-k, LN2_HIGH, clamped), -k * LN2_MIDDLE);
     r = fast_two_sum(r.hi, fma(-k, LN2_LOW, fma(-k, LN2_MIDDLE, k * LN2_MIDDLE) + r.lo));
-    return scaled(tight(ordered_sum(1, fine_exponential_part(r))), pick(x < -1600, 0.0, power_in(z)));
+    Pair part = r + tight(tight(r * r) * polynomial(EXPM1_FINE_HEAD, EXPM1_FINE_TAIL, r));
+    return scaled(1.0 + part, pick(x < -1600, 0.0, power_in(z)));
 }
 static Wide fine_exponential(double x, Wide) {
     auto e = exponential(Wide(x));
@@ -171,7 +172,7 @@ INLINE double power_of_e(double x, double) {
     return fma(e.scale, e.part, e.scale);
 }
 INLINE Pair power_of_e(double x, Pair) {
-    double clamped = pick(x > 711, 711.0, x), z = fma(clamped, LOG2_E, MAGIC), half = pick(x > 700, 1.0, 0.0);
+    double clamped = pick(x > 710, 710.0, x), z = fma(clamped, LOG2_E, MAGIC), half = pick(x > 700, 1.0, 0.0);
     Pair power = tight(ordered_sum(1, pair_exponential(clamped).part));
     double scale = pick(x < -693, pick(x < -1600, 0.0, 0x1p-1000), power_in(z - half));
     return scaled(scaled(power, scale), 1 + half);
@@ -458,7 +459,7 @@ template <class T> INLINE T log_normal_cdf(double x) {
     Binade b = binade(lead(v), 1);
     T a = scaled(v, b.inverse);
     T log = log_series(b.k, pick((x >= 0) & (b.k == 0), -tail, a - 1.0) / (a + 1.0));
-    return pick(x < 0, minus_half_square(x, T()) + log, log);
+    return pick(x < 0, minus_half_square(x, T()) + log, pick(lead(log) == 0, T(-0.0), log));
 }
 // phi(x)/Phi(x).
 template <class T> INLINE T hazard(double x) {
@@ -513,7 +514,7 @@ template <> Wide quantile<Wide>(double q, double tail) {
     return with_sign(x, q);
 }
 // Its derivatives: Mills' ratio at x over the tail, and x times the square of that.
-template <class T> INLINE T quantile_slope(T x, double tail) { return tight(mills(abs(x))) / T(tail); }
+template <class T> INLINE T quantile_slope(T x, T tail) { return tight(mills(abs(x))) / tail; }
 
 // ── roots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -647,8 +648,8 @@ template <class T, class C> INLINE T generalized_logistic_bend(double x, C c) {
     auto e = decay<T>(x);
     T m = e.minus(), excess = T(number(c)) - 1.0, n = pick(x < 0, excess + m, excess * e.t() - m);
     T f = by(power_of_logistic<T>(x, c) * tight(logistic<T>(-x)) * tight(n / e.plus(1)), c);
-    f = undecided_if((abs(lead(n)) < 0.0625 * lead(m)) & (number(c) != 1), f);
-    return pick((abs(x) < 0x1p-969) & (number(c) == 1), T(-x), f);
+    T logistic_case = zero_at_zero<T>(x, -x, with_sign(logistic_slope<T>(x) * logistic_bend<T>(x), -x));
+    return pick(number(c) == 1, logistic_case, undecided_if(abs(lead(n)) < 0.0625 * lead(m), f));
 }
 template <class T, class C> INLINE T generalized_logit(double p, C c) {
     T v = -inverse_softplus<T>(tight(over(tight(-logarithm<T>(p)), c)));
@@ -734,11 +735,8 @@ template <class T> INLINE T two_thirds(double w) { return T(2 * w) / T(3); }
 
 // ── rectifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// log(1 + u), -inf at u = -1 and nan below.
-template <class T> INLINE T log1p_or_pole(T u) {
-    T v = tight(1.0 + u);
-    return pick(lead(v) > 0, log1p<T>(u), pick(lead(v) == 0, T(-INF), T(NOT_A_NUMBER)));
-}
+// f on (a, ...), -inf at a and nan below, for x - a of this sign.
+template <class T> INLINE T above_pole(double excess, T f) { return pick(excess > 0, f, pick(excess == 0, T(-INF), T(NOT_A_NUMBER))); }
 // alpha (1 - e^(-z/alpha)) and alpha log(1 + y/alpha), which are z and y where the quotient is tiny.
 template <class T, class A> INLINE T celu_branch(double z, A alpha) {
     T u = tight(T(z) / T(number(alpha)));
@@ -746,7 +744,7 @@ template <class T, class A> INLINE T celu_branch(double z, A alpha) {
 }
 template <class T, class A> INLINE T celu_inverse_branch(double y, A alpha) {
     T u = tight(T(y) / T(number(alpha)));
-    return pick(abs(lead(u)) < 0x1p-60, T(y), by(log1p_or_pole<T>(u), alpha));
+    return above_pole<T>(y + number(alpha), pick(abs(lead(u)) < 0x1p-60, T(y), by(log1p<T>(u), alpha)));
 }
 
 // x - tanh x, near 0 by its series.
@@ -763,7 +761,8 @@ template <class T> INLINE T tanh_shrink(double x) {
             for (int k = 20; k > 0; --k) n = (n + T(2 * k) / T(2 * k + 1)) * z2 / T(2 * k * (2 * k - 1)), c = (c + T(1)) * z2 / T(2 * k * (2 * k - 1));
             return with_sign(n * T(z) / (c + T(1)), x);
         }
-        return with_sign(T(z) - logistic_bend<T>(2 * z), x);
+        // Far out z - 1, and a trifle more, which no word holds and which decides ties.
+        return with_sign(z < 700 ? T(z) - logistic_bend<T>(2 * z) : T(z) + (T(-1) + T(1, 0, -900)), x);
     } else {
         bool near = z < 0.7;
         return with_sign(pick(near, tanh_shrink_near(T(pick(near, z, 0.5))), z - logistic_bend<T>(2 * z)), x);
@@ -804,10 +803,14 @@ template <class T, class B> INLINE T squareplus_bend(double x, B b) {
     T w = T(0.5 * h.f) / h.r;
     return scaled(w * number(b) * w * w, 4);
 }
-// y - b/(4 y), which a double takes as (4 y^2 - b)/(4 y).
+// y - b/(4 y) as (4 y^2 - b)/(4 y), unless the square leaves the range.
 template <class T, class B> INLINE T squareplus_inverse(double y, B b) {
     if constexpr (sizeof(T) == sizeof(double)) return (4 * y * y - number(b)) / (4 * y);
-    else return T(y) - T(number(b)) / (T(y) * T(4));
+    else {
+        double inside = pick((y > 0x1p-400) & (y < 0x1p400), y, 1.0);
+        T near = (T(inside) * T(4 * inside) - number(b)) / T(4 * inside);
+        return pick((y > 0x1p-400) & (y < 0x1p400), near, T(y) - T(number(b)) / (T(y) * T(4)));
+    }
 }
 
 // The derivatives of x s(x), of double or T.
@@ -887,7 +890,7 @@ template <class T> INLINE T mish_bend(double x) {
     double z = within(x, 1000);
     T t = w.t, k = pick(x < 0, t * (2.0 + t * (2.0 - t * (3.0 + scaled(t, 2)))), t * t * (-2.0 + t * (-3.0 + t * (2.0 + scaled(t, 2)))));
     T f = (w.m * w.d * 8.0 + k * (4 * z)) / (w.d * w.d) / w.d;
-    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, pick(abs(x) > 999, T(-0.0), f)));
+    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, pick((x > 380) | (x < -999), T(-0.0), f)));
 }
 
 // log cosh x = 2 atanh(tanh(x/2)^2), and further out |x| - log 2 + log(1 + e^-2|x|).
