@@ -61,6 +61,13 @@ def normal_cdf(x: Any) -> Any:
     return (-x / root(2)).erfc() / 2
 
 
+def tanh_shrink(x: Any) -> Any:
+    """Evaluate x - tanh x; far out, a value is a tie or next to one wherever x - 1 is."""
+    if constant(x) is x and abs(x) > 5000:
+        return x - 1 + speck(-6000) if x > 0 else x + 1 - speck(-6000)
+    return x - 1 + 2 / ((2 * x).exp() + 1)
+
+
 def log_gumbel_min_cdf(x: Any) -> Any:
     """Evaluate log(1 - e^-t) for t = e^x; where t is tiny, as x - t/2 + t²/24 - ..., of which -1/2 is good to t, also in f' and f''."""
     from flint import arb
