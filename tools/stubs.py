@@ -30,6 +30,8 @@ def package() -> Iterator[str]:
     yield "from ogive.activation import Form as Form"
     yield "from ogive.activation import Vectorwise as Vectorwise"
     yield "from ogive.catalogue import get as get"
+    yield "from ogive.workers import get_workers as get_workers"
+    yield "from ogive.workers import set_workers as set_workers"
     yield ""
     yield "__version__: Final[str]"
     yield "ALIASES: Final[Mapping[str, str]]"

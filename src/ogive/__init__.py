@@ -14,13 +14,28 @@ from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import ALIASES as ALIASES
 from ogive.catalogue import CATALOGUE as CATALOGUE
 from ogive.catalogue import get as get
+from ogive.workers import get_workers as get_workers
+from ogive.workers import set_workers as set_workers
 
 ROOMS = ("cli", "plot", "truth")  # heavy rooms, loaded on use
 
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})
 
-__all__ = ["ALIASES", "CATALOGUE", "Activation", "Elementwise", "Form", "Vectorwise", "get", "show_config", "ufunc", *CATALOGUE, *ALIASES]
+OWN = (
+    "ALIASES",
+    "CATALOGUE",
+    "Activation",
+    "Elementwise",
+    "Form",
+    "Vectorwise",
+    "get",
+    "get_workers",
+    "set_workers",
+    "show_config",
+    "ufunc",
+)
+__all__ = [*OWN, *CATALOGUE, *ALIASES]
 
 
 def show_config() -> dict[str, Any]:

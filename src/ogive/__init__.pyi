@@ -12,6 +12,8 @@ from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import get as get
+from ogive.workers import get_workers as get_workers
+from ogive.workers import set_workers as set_workers
 
 __version__: Final[str]
 ALIASES: Final[Mapping[str, str]]

@@ -18,11 +18,13 @@ import numpy as np
 
 from ogive._core import ufunc as _ufunc
 from ogive.facts import Bound, Interval, Kink, Parameter, Point, Refusal, Source, number_text
+from ogive.workers import SMALL, spread, threads
 
 __all__ = ["Activation", "Elementwise", "Form", "Vectorwise"]
 
 inf = math.inf
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+FAST = frozenset([float, np.float64, np.float32, *map(np.dtype, ("float16", "float32", "float64"))])  # what needs no preparing
 LINE = Interval.line()
 
 
@@ -51,15 +53,16 @@ def _prepared(x: Any) -> Any:
     return x if hasattr(x, "__array_ufunc__") else np.asarray(x)
 
 
-def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[str, Any], workers: Any = 1) -> Any:
     """Call `function`, and turn NumPy's refusals into sentences that name value, expectation and way out."""
     options = {key: value for key, value in options.items() if value is not None}
     if "dtype" in options:
         wanted = np.dtype(options["dtype"])
         if wanted.name not in FLOATS:
             raise TypeError(f"ogive.{name} computes in {', '.join(FLOATS)}, not {wanted}; leave dtype= out or name one of these")
+    count = threads(workers)
     try:
-        return function(*inputs, **options)
+        return spread(function, inputs, options, count)
     except TypeError as error:
         for value in inputs:
             dtype = getattr(value, "dtype", None)
@@ -104,13 +107,14 @@ class Form:
         What it takes after its arrays.
     """
 
-    __slots__ = ("_own", "arrays", "function", "name", "row", "ufunc")
+    __slots__ = ("_defaults", "_own", "arrays", "function", "name", "row", "ufunc")
 
     def __init__(self, function: str, name: str, row: str, parameters: tuple[Parameter, ...]) -> None:
         self.function, self.name, self.row = function, name, row
         self.ufunc: np.ufunc = getattr(_ufunc, row)
         self.arrays = 2 if name == "backward" else 1
         self._own = parameters
+        self._defaults: dict[Any, tuple[Any, ...]] = {}
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -118,7 +122,7 @@ class Form:
         takes = self.ufunc.nin - self.arrays
         return self._own[:takes] if takes <= len(self._own) else _by_name(self.row).parameters[:takes]
 
-    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, workers: Any = None, **named: Any) -> Any:
         """Compute the form; see the card's documentation.
 
         Parameters
@@ -133,19 +137,27 @@ class Form:
             Which elements to compute.
         dtype : dtype, optional
             float16, bfloat16, float32 or float64.
+        workers : int, optional
+            How many threads may share a large array; -1 means all cores. See `ogive.set_workers`, which sets the default.
 
         Returns
         -------
         ndarray or scalar, or a pair of them for ``value_and_derivative``
-            In the dtype NumPy's own maths functions would return.
+            In the dtype NumPy's own maths functions would return; the same bits for any number of workers.
 
         Raises
         ------
         TypeError
             If an input is not a real number of a supported dtype, or a parameter is unknown or missing.
         ValueError
-            If the shapes do not broadcast.
+            If the shapes do not broadcast, or no worker is left.
         """
+        key = None
+        if not args and not named and out is None and where is None and dtype is None and workers is None:  # the most common call
+            key = type(x) if type(x) is not np.ndarray else x.dtype if x.size < SMALL else None
+            defaults = self._defaults.get(key)
+            if defaults is not None:
+                return self.ufunc(x, *defaults)
         label = self.function if self.name == "value" else f"{self.function}.{self.name}"
         arrays = [x, *args[: self.arrays - 1]]
         if len(arrays) < self.arrays:
@@ -161,7 +173,10 @@ class Form:
             given[name] = value
         arrays = [_prepared(a) for a in arrays]
         parameters = [_parameter(given.get(p.name, p.default), arrays[-1]) for p in self.parameters]
-        return _apply(label, self.ufunc, [*arrays, *parameters], {"out": out, "where": where, "dtype": dtype})
+        result = _apply(label, self.ufunc, [*arrays, *parameters], {"out": out, "where": where, "dtype": dtype}, workers)
+        if key in FAST:
+            self._defaults[key] = tuple(parameters)
+        return result
 
     def __repr__(self) -> str:
         return f"<ogive.{self.function}.{self.name}: ufunc {self.row}>"
@@ -400,7 +415,7 @@ class Elementwise(Activation):
             if math.isnan(low) or math.isnan(high):
                 raise ValueError(f"card {self.name!r}: a limit is nan")
 
-    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, workers: Any = None, **named: Any) -> Any:
         """Compute the value; see `Form.__call__`.
 
         Raises
@@ -408,16 +423,18 @@ class Elementwise(Activation):
         ValueError
             With ``dtype=int``, if the result holds nan.
         """
+        if not args and not named and out is None and where is None and dtype is None and workers is None:
+            return self.value(x)
         if dtype is not None and self.integer_valued and np.dtype(dtype).kind in "biu":
             if out is not None:
                 raise TypeError(f"ogive.{self.name}: give out= or an integer dtype=, not both; out.astype(int) converts afterwards")
-            result = np.asarray(self.value(x, *args, where=where, **named))
+            result = np.asarray(self.value(x, *args, where=where, workers=workers, **named))
             if not np.array_equal(result, np.trunc(result)):
                 raise ValueError(
                     f"ogive.{self.name}: dtype={np.dtype(dtype)} cannot hold nan or a fraction; leave dtype= out, or mend the input"
                 )
             return result.astype(dtype)[()]
-        return self.value(x, *args, out=out, where=where, dtype=dtype, **named)
+        return self.value(x, *args, out=out, where=where, dtype=dtype, workers=workers, **named)
 
     def backward_from_output(self, g: Any, y: Any, *args: Any, **named: Any) -> Any:
         """Compute ``g * f'(x)`` from the output ``y = f(x)``, as textbooks do.
@@ -534,7 +551,8 @@ class Elementwise(Activation):
             "where : array_like of bool, optional",
             "    Which elements to compute.",
         ]
-        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        lines += ["dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        return [*lines, "workers : int, optional", "    How many threads may share a large array; -1 means all cores."]
 
 
 _EMPTY = {"nan": math.nan, "zero": 0.0, "uniform": 1.0}
