@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar, copy_context
 from functools import cache
 from itertools import pairwise
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 __all__ = ["get_workers", "set_workers", "spread", "threads"]
 
@@ -199,6 +201,8 @@ def _cut(shape: tuple[int, ...], strides: tuple[int, ...], parts: int) -> tuple[
 
 @cache
 def _pool() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(max(64, cores()), thread_name_prefix="ogive")  # a thread is started when none is idle
 
 
@@ -208,6 +212,8 @@ if hasattr(os, "register_at_fork"):
 
 def _together(pieces: Sequence[tuple[int, int]], task: Callable[[int, int], None], count: int) -> None:
     """Do a task for every piece, in this thread and others, each in a copy of the caller's context: `errstate` lives there."""
+    from concurrent.futures import wait
+
     waiting = deque(pieces)
 
     def work() -> None:
