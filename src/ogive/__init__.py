@@ -8,8 +8,10 @@ from typing import Any
 
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
+from ogive.activation import Borrowed as Borrowed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
+from ogive.activation import Formula as Formula
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import ALIASES as ALIASES
 from ogive.catalogue import CATALOGUE as CATALOGUE
@@ -26,8 +28,10 @@ OWN = (
     "ALIASES",
     "CATALOGUE",
     "Activation",
+    "Borrowed",
     "Elementwise",
     "Form",
+    "Formula",
     "Vectorwise",
     "get",
     "get_workers",

@@ -8,8 +8,10 @@ from ogive import plot as plot
 from ogive import truth as truth
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
+from ogive.activation import Borrowed as Borrowed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
+from ogive.activation import Formula as Formula
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import get as get
 from ogive.workers import get_workers as get_workers
@@ -22,6 +24,7 @@ CATALOGUE: Final[Mapping[str, Activation]]
 sigmoid: Final[Elementwise]
 logistic: Final[Elementwise]
 expit: Final[Elementwise]
+student_t_cdf: Final[Borrowed]
 tanh: Final[Elementwise]
 step: Final[Elementwise]
 heaviside: Final[Elementwise]
@@ -38,6 +41,7 @@ logit: Final[Elementwise]
 atanh: Final[Elementwise]
 arctanh: Final[Elementwise]
 inverse_softplus: Final[Elementwise]
+student_t_ppf: Final[Borrowed]
 softmax: Final[Vectorwise]
 log_softmax: Final[Vectorwise]
 logsumexp: Final[Vectorwise]

@@ -2,8 +2,10 @@
 
 from fractions import Fraction
 
-from ogive.activation import Elementwise
-from ogive.facts import Interval, Point, Source
+from ogive.activation import Borrowed, Elementwise
+from ogive.catalogue import student
+from ogive.catalogue.sigmoids import DF
+from ogive.facts import Bound, Interval, Point, Source
 
 inf = float("inf")
 
@@ -60,4 +62,24 @@ inverse_softplus = Elementwise(
     inverse="softplus",
     log="it takes negative values",
     examples=(("ogive.inverse_softplus([0.5, 2.0])", "array([-0.43275213,  1.85458654])"),),
+)
+
+student_t_ppf = Borrowed(
+    name="student_t_ppf",
+    tex=r"F^{-1}(p) = x \text{ with } F(x) = p",
+    summary="Compute the quantiles of Student's t, the inverse of its distribution function.",
+    reference="the root of student_t_cdf(x, df) = p",
+    parameters=(DF,),
+    domain=Interval.closed(0, 1),
+    range=Interval(-inf, inf),
+    limits=(-inf, inf),
+    symmetry=Point(Fraction(1, 2), 0),
+    monotone=True,
+    formulas=student.PPF,
+    inverse="student_t_cdf",
+    log="it takes negative values",
+    complement="1 - f(x) is not a quantity of its own here",
+    bound=Bound(100),
+    measured="df from 0.1 to 10⁶",
+    examples=(("ogive.student_t_ppf([0.025, 0.5, 0.975], df=2)", "array([-4.30265273,  0.        ,  4.30265273])"),),
 )
