@@ -11,6 +11,7 @@ import pytest
 from inputs import BORROWED, DTYPES, bits, label, rng
 
 import ogive
+from ogive.truth.reference import evaluate
 from ogive.truth.ulp import format_of, ulp, ulp_error
 
 flint = pytest.importorskip("flint")
@@ -264,6 +265,8 @@ def test_a_card_without_a_row_says_so(card):
         with pytest.raises(TypeError, match=f"of {card.name} has no ufunc: NumPy and SciPy compute it"):
             _ = thing.ufunc
     assert not hasattr(ogive.ufunc, card.name)
+    with pytest.raises(TypeError, match=f"{card.name} is of the kind 'borrowed'"):
+        evaluate(card, 0.5)
     assert set(ogive.Elementwise.CALCULUS) <= set(card.forms)
     for form in ogive.Elementwise.RELATED:
         call = getattr(card, form)

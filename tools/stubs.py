@@ -30,6 +30,7 @@ def package() -> Iterator[str]:
     yield "from ogive.activation import Elementwise as Elementwise"
     yield "from ogive.activation import Form as Form"
     yield "from ogive.activation import Formula as Formula"
+    yield "from ogive.activation import Loss as Loss"
     yield "from ogive.activation import Vectorwise as Vectorwise"
     yield "from ogive.catalogue import get as get"
     yield "from ogive.workers import get_workers as get_workers"

@@ -12,6 +12,7 @@ from ogive.activation import Borrowed as Borrowed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
 from ogive.activation import Formula as Formula
+from ogive.activation import Loss as Loss
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import ALIASES as ALIASES
 from ogive.catalogue import CATALOGUE as CATALOGUE
@@ -32,6 +33,7 @@ OWN = (
     "Elementwise",
     "Form",
     "Formula",
+    "Loss",
     "Vectorwise",
     "get",
     "get_workers",

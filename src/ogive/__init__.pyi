@@ -12,6 +12,7 @@ from ogive.activation import Borrowed as Borrowed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
 from ogive.activation import Formula as Formula
+from ogive.activation import Loss as Loss
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import get as get
 from ogive.workers import get_workers as get_workers
@@ -45,5 +46,12 @@ student_t_ppf: Final[Borrowed]
 softmax: Final[Vectorwise]
 log_softmax: Final[Vectorwise]
 logsumexp: Final[Vectorwise]
+binary_cross_entropy: Final[Loss]
+hinge: Final[Loss]
+squared_hinge: Final[Loss]
+perceptron_loss: Final[Loss]
+squared_error: Final[Loss]
+focal: Final[Loss]
+cross_entropy: Final[Loss]
 
 def show_config() -> dict[str, Any]: ...

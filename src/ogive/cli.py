@@ -26,7 +26,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ogive.activation import FLOATS, Activation, Borrowed, Elementwise, Vectorwise
+from ogive.activation import FLOATS, Activation, Borrowed, Elementwise, Loss, Vectorwise
 from ogive.catalogue import FAMILIES, get
 from ogive.facts import Interval
 from ogive.files import Misuse, Task, apply, number, shortest
@@ -101,6 +101,8 @@ def _forms(card: Activation) -> list[str]:
 
 def _function(card: Activation, form: str, texts: Sequence[str] | None) -> tuple[partial[Any], dict[str, float]]:
     """Bind the parameters given as ``name=number`` to a form of a card."""
+    if isinstance(card, Loss):
+        raise Usage(f"{card.name} takes logits and targets; call it in Python: ogive.{card.name}(logits, targets)")
     domains: dict[str, Interval] = {}
     if isinstance(card, (Elementwise, Borrowed)):
         domains = {p.name: p.domain for p in card.forms[form].parameters}

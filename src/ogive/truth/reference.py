@@ -112,7 +112,9 @@ def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
     """Find the card and form that own a row, and how to compute it."""
     card = get(name)
     if not isinstance(card, Elementwise):
-        raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        if isinstance(card, Vectorwise):
+            raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        raise TypeError(f"{card.name} is of the kind {card.kind!r}; evaluate takes the elementwise ones, and card.reference takes balls")
     if form not in card.forms or form in ("value_and_derivative", "backward"):
         raise ValueError(
             f"the truth of {card.name} has the forms {', '.join(f for f in card.forms if f not in ('value_and_derivative', 'backward'))}, not {form!r}"
