@@ -311,9 +311,13 @@ def _bend(x: Array, df: Array) -> Array:
 
 def cdf(x: Array, df: Array) -> Array:
     """Compute P(T < x)."""
-    end = np.isinf(x)
-    small = np.where(end, 0.0, tail(np.where(end, 1.0, np.abs(x)), df))
-    return np.where(x < 0, small, 1 - small)
+
+    def free(x: Array, df: Array) -> Array:
+        end = np.isinf(x)
+        small = np.where(end, 0.0, tail(np.where(end, 1.0, np.abs(x)), df))
+        return np.where(x < 0, small, 1 - small)
+
+    return _pieces(x, df, free, {1: lambda x: _card("cauchy_cdf")(x), np.inf: lambda x: _card("normal_cdf")(x)})
 
 
 def cdf_derivative(x: Array, df: Array) -> Array:
@@ -362,10 +366,19 @@ def ppf_derivative(p: Array, df: Array) -> Array:
 
 def ppf_second_derivative(p: Array, df: Array) -> Array:
     """Compute -f'/f³ at the quantile."""
-    slope = ppf_derivative(p, df)
-    end = np.isinf(slope)
-    x = ppf(p, df)
-    return np.where(end, np.copysign(np.inf, p - 0.5), _bend(np.where(end, 1.0, x), df) * slope * slope)
+
+    def free(p: Array, df: Array) -> Array:
+        slope = ppf_derivative(p, df)
+        return np.where(np.isinf(slope), np.copysign(np.inf, p - 0.5), _bend(ppf(p, df), df) * slope * slope)
+
+    end = (p == 0) | (p == 1)
+    curve = _pieces(
+        np.where(end, 0.5, p),
+        df,
+        free,
+        {1: lambda p: _card("cauchy_ppf").second_derivative(p), np.inf: lambda p: _card("normal_ppf").second_derivative(p)},
+    )
+    return np.where(end, np.copysign(np.inf, p - 0.5), curve)
 
 
 CDF = {
