@@ -441,9 +441,9 @@ def card_text(card: Activation) -> str:
         lines += _row_text(card)
     facts = card.facts()
     dull = {"Domain": "[-∞, ∞]", "Symmetry": "none", "Kinks": "none"}
-    asked = ("Domain", "Range", "Parameters", "Symmetry", "Kinks", "Saturates", "Inverse", "Rows", "Error")
+    asked = ("Domain", "Targets", "Range", "Parameters", "Symmetry", "Kinks", "Saturates", "Inverse", "Rows", "Error", "Ufunc")
     shown = [(label, facts[label]) for label in asked if label in facts and facts[label] != dull.get(label)]
-    lines += ["", *(f"{label:<12}{text}" for label, text in shown)][: 20 - len(lines)]
+    lines += [*([""] if lines[-1] else []), *(f"{label:<12}{text}" for label, text in shown)][: 20 - len(lines)]
     return "\n".join(line if len(line) <= 100 else line[:99] + "…" for line in lines)
 
 

@@ -155,7 +155,9 @@ def _inverse(card: Elementwise, row: Any) -> Program:
 def _elementwise(name: str) -> Elementwise:
     card = get(name)
     if not isinstance(card, Elementwise):
-        raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        if isinstance(card, Vectorwise):
+            raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        raise TypeError(f"{card.name} is of the kind {card.kind!r}; evaluate takes the elementwise ones, and card.reference takes balls")
     return card
 
 
