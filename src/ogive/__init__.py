@@ -8,6 +8,7 @@ from typing import Any
 
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
+from ogive.activation import Composed as Composed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
 from ogive.activation import Vectorwise as Vectorwise
@@ -20,7 +21,7 @@ ROOMS = ("cli", "plot", "truth")  # heavy rooms, loaded on use
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})
 
-__all__ = ["ALIASES", "CATALOGUE", "Activation", "Elementwise", "Form", "Vectorwise", "get", "show_config", "ufunc", *CATALOGUE, *ALIASES]
+__all__ = ["ALIASES", "CATALOGUE", "Activation", "Composed", "Elementwise", "Form", "Vectorwise", "get", "show_config", "ufunc", *CATALOGUE, *ALIASES]
 
 
 def show_config() -> dict[str, Any]:

@@ -310,11 +310,12 @@ static void project(Row<S>& row, const Survey& s, const W& weights, const Gradie
     const double origin = winner < 0 ? 0 : gradient[winner];
     auto load = [&](Index start, Index m) {
         const double* x = row.block(start);
+        const Index whole = padded(m);
         gather<S>(b.g, gradient.g + start * gradient.g_step, gradient.g_step, m);
-        for (Index i = m; i < padded(m); ++i) b.g[i] = origin;
-        weights.block(x, padded(m), b.weights);
+        for (Index i = m; i < whole; ++i) b.g[i] = origin;
+        weights.block(x, whole, b.weights);
 #pragma GCC ivdep
-        for (Index i = 0; i < padded(m); ++i) {
+        for (Index i = 0; i < whole; ++i) {
             b.g[i] = pick(x[i] > -INF, b.g[i], origin);
             b.terms.set(i, exact_difference(b.g[i], origin, T()) * b.weights.template get<T>(i));
         }
