@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from inputs import DTYPES, NARROW, NUMBERS, ROWS, bits, label, rng, wide
+from inputs import DTYPES, NUMBERS, ROWS, bits, label, rng, wide
 
 import ogive
 from ogive.truth.reference import evaluate_row
@@ -423,6 +423,7 @@ def test_backward_takes_the_gradient_of_the_output(card):
 @each_row
 def test_a_gradient_that_is_not_finite_gives_nan_and_what_takes_no_part_is_not_looked_at(card):
     row, mask = np.array([0.5, 1.0, -inf, 7.0]), np.array([True, True, True, False])
+    row = -row if card is ogive.softmin else row
     expected = card.backward(1.0 if card.reduces else np.array([1.0, 2.0, 0.0, 0.0]), row, where=mask)
     assert np.isfinite(expected).all() and not expected[2:].any()
     if card.reduces:
@@ -431,7 +432,8 @@ def test_a_gradient_that_is_not_finite_gives_nan_and_what_takes_no_part_is_not_l
     assert np.array_equal(card.backward(np.array([1.0, 2.0, nan, inf]), row, where=mask), expected)
     for wrong in (nan, inf, -inf):
         assert np.isnan(card.backward(np.array([1.0, wrong, 0, 0]), row, where=mask)[:2]).all()
-    assert np.isnan(card.backward(np.ones(2), np.array([-inf, -inf]))).all()
+    lost = np.full(2, inf if card is ogive.softmin else -inf)
+    assert np.isnan(card.backward(np.ones(2), lost)).all()
 
 
 def test_softmin_is_the_softmax_of_the_negative():
@@ -486,7 +488,7 @@ def test_the_support_is_decided_where_it_hangs_on_the_last_bit(card):
             assert np.array_equal(card(below), np.append(1.0, np.zeros(copies)))
             if Fraction(top) - Fraction(float(above[-1])) < q:
                 result = card(above)
-                assert 0 < result[-1] < result[0] <= 1 and len(set(result[1:].tolist())) == 1
+                assert (result[-1] > 0 or edge == 0) and result[-1] < result[0] <= 1 and len(set(result[1:].tolist())) == 1
                 exact = evaluate_row(card, above[:2]) if copies == 1 else None
                 for value, truth in zip(result, exact or (), strict=False):
                     assert abs(ulp_error(value, truth, "float64")) <= 0.51
@@ -579,7 +581,7 @@ def test_rows_without_weights_or_a_choice_for_empty_rows_say_so(card):
     with pytest.raises(TypeError, match="takes no weights=; add their logarithms"):
         card([1.0, 2.0], weights=[1.0, 2.0])
     if not card.has_empty:
-        with pytest.raises(TypeError, match="takes no empty=.*give zeros"):
+        with pytest.raises(TypeError, match=r"takes no empty=.* give (zeros|-∞)"):
             card([1.0, 2.0], empty="zero")
 
 
@@ -639,7 +641,7 @@ def test_composed_functions_take_what_the_others_take(card):
             x = np.array([largest, -largest, 1.0, largest, -largest, 2.0 ** (format_of(dtype).emin)]).astype(format_of(dtype).dtype)
             card(x), card.backward(np.ones_like(card(x)), x)
     with pytest.raises(AttributeError, match="composed of other activations"):
-        card.ufunc
+        assert card.ufunc
     with pytest.raises(ValueError, match="works along an axis"):
         card(1.0)
     with pytest.raises(ValueError, match=r"axis=2 does not fit an array of shape \(2, 4\)"):

@@ -888,7 +888,7 @@ class _Rows:
             raise type(error)(
                 f"ogive.{name}: axis={axis!r} does not fit an array of shape {self.x.shape}; axes run from {-self.x.ndim} to {self.x.ndim - 1} ({error})"
             ) from error
-        self.dtype = np.dtype(dtype) if dtype is not None else _floating(self.x)
+        self.dtype = (np.dtype(dtype) if dtype is not None else _floating(self.x)).newbyteorder("=")
         if self.dtype.name not in FLOATS or (self.x.dtype.name not in FLOATS and self.x.dtype.kind not in "bui"):
             refused = self.dtype if self.dtype.name not in FLOATS else self.x.dtype
             raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {refused}{_way_out(refused)}")

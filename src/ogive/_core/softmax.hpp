@@ -233,8 +233,11 @@ struct WeightedRow {
                 const Pair d = two_sum(t.x, -from.x);
                 const double k = nearest_integer(pick(abs(d.hi) < 4000, d.hi, -4000.0) * LOG2_E), e = k + (t.exponent - from.exponent);
                 const double inexact = fma(-k, LN2_HIGH, d.hi), r = fma(-k, LN2_MIDDLE, inexact);
-                if (e > -960) term = scaled(tight(tight(ordered_sum(1, exponential_part({r, fma(-k, LN2_MIDDLE, inexact - r) + d.lo}))) * t.mantissa), power_of_two(int64_t(e)));
-                else if (e > -2400) term = 0x1p-1000;
+                if (e > -960) {
+                    Pair part = exponential_part({r, fma(-k, LN2_MIDDLE, inexact - r)});
+                    part.lo += fma(d.lo, part.hi + part.lo, d.lo);  // e^low = 1 + low
+                    term = scaled(tight(tight(ordered_sum(1, part)) * t.mantissa), power_of_two(int64_t(e)));
+                } else if (e > -2400) term = 0x1p-1000;
             }
             p.set(i, term);
         }
@@ -404,12 +407,9 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
                     const T y = difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each);
                     b.r[i] = pick(x[i] > -INF, rounded(y / temperature), 0.0);
                 }
-            if (winner >= start && winner < start + m) {
-                const Pair y = (won * rest.share - elsewhere) * one / temperature;
-                b.r[winner - start] = rest.tiny ? SMALL / 2 : rounded(y);
-            }
+            if (winner >= start && winner < start + m) b.r[winner - start] = rest.tiny ? SMALL / 2 : rounded((won * rest.share - elsewhere) * one / temperature);
             for (Index i = 0; i < m; ++i) doubt |= (size_of(b.r[i]) < int64_t(bits(SMALL) - 1)) | (b.r[i] != b.r[i]) ? 1 : 0;
-            if (is_pair<T> && __builtin_expect(doubt, 0))
+            if (__builtin_expect(doubt, 0))
                 for (Index i = 0; i < m; ++i)
                     if (doubtful(b.r[i])) {
                         const Wide all(total.hi, total.lo), g(b.g[i]);
@@ -496,7 +496,7 @@ static void hardmax_backward_loop(char** args, Index const* dimensions, Index co
         const Gradient<S> gradient{args[0] + j * steps[0], args[3] + j * steps[3], steps[4], steps[7]};
         row.open(args[1] + j * steps[1], steps[5], args[2] + j * steps[2], steps[6], dimensions[1]);
         bool nan = survey(row).nan, broken = nan;
-        for (Index i = 0; i < row.n; ++i) broken |= row.takes(i) && !(abs(gradient[i]) < INF);
+        for (Index i = 0; i < row.n; ++i) broken |= row.takes(i) && row[i] > -INF && !(abs(gradient[i]) < INF);
         if (broken) gradient.refuse(row, nan);
         else
             for (Index i = 0; i < row.n; ++i) store<S>(gradient.to, i, gradient.to_step, 0.0);
