@@ -9,6 +9,8 @@
 
 // ── powers ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+INLINE bool positive(double temperature) { return (temperature > 0) & (temperature < INF); }
+
 // (x - from) / temperature for x <= from; the temperature is `One` where it is 1. For -inf the low word is nan, which the
 // exponential does not read.
 INLINE double distance(double x, double from, One, double) { return x - from; }
@@ -86,7 +88,7 @@ static void softmax_rows(char** args, Index const* dimensions, Index const* step
         const double temperature = decoded(element<S>(args[2], j, steps[2])), mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
         Survey s = survey(row);
-        if (!allowed<POSITIVE>(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
+        if (!positive(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
         if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, degenerate(row, s, mass, i));
             continue;
@@ -143,7 +145,7 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
         const double temperature = decoded(element<S>(args[2], j, steps[2])), mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
         Survey s = survey(row);
-        if (!allowed<POSITIVE>(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
+        if (!positive(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
         if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, log_of(degenerate(row, s, mass, i)));
             continue;
@@ -310,7 +312,7 @@ static void softmax_backward_rows(char** args, Index const* dimensions, Index co
         row.open(args[1] + j * steps[1], steps[6], args[2] + j * steps[2], steps[7], dimensions[1], negate);
         const Survey s = survey(row);
         const double sign = negate ? -1 : 1;
-        if (s.nan || s.top == -INF || !allowed<POSITIVE>(temperature)) gradient.refuse(row, s.nan);
+        if (s.nan || s.top == -INF || !positive(temperature)) gradient.refuse(row, s.nan);
         else if (s.top == INF) project<Pair>(row, s, Shares<S>{row, tight(sign / tight(Pair(double(s.infinite)) * temperature))}, gradient, buffers);
         else project<T>(row, s, SoftmaxWeights<T, S>{row, s.top, temperature, tight(sign / Pair(temperature))}, gradient, buffers);
     }
@@ -331,7 +333,7 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
         const double temperature = decoded(element<S>(args[3], j, steps[3]));
         row.open(args[1] + j * steps[1], steps[6], args[2] + j * steps[2], steps[7], n);
         const Survey s = survey(row);
-        if (s.nan || s.top == -INF || !allowed<POSITIVE>(temperature)) {
+        if (s.nan || s.top == -INF || !positive(temperature)) {
             gradient.refuse(row, s.nan);
             continue;
         }
