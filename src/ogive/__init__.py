@@ -21,7 +21,20 @@ ROOMS = ("cli", "plot", "truth")  # heavy rooms, loaded on use
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})
 
-__all__ = ["ALIASES", "CATALOGUE", "Activation", "Composed", "Elementwise", "Form", "Vectorwise", "get", "show_config", "ufunc", *CATALOGUE, *ALIASES]
+__all__ = [
+    "ALIASES",
+    "CATALOGUE",
+    "Activation",
+    "Composed",
+    "Elementwise",
+    "Form",
+    "Vectorwise",
+    "get",
+    "show_config",
+    "ufunc",
+    *CATALOGUE,
+    *ALIASES,
+]
 
 
 def show_config() -> dict[str, Any]:

@@ -342,7 +342,6 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
         Others rest;
         if (infinite) rest.share = double(s.infinite - 1), rest.step = 1;
         else rest = others<T>(row, s, temperature, b.weights);
-        const Wide share = rest.wide(), sum = Wide(1) + share;
         // The powers times `step` over the sum are the probabilities.
         const Pair one = tight(1.0 / tight(1 + rest.share)), each = tight(rest.step * one);
         auto load = [&](Index start, Index m) {
@@ -370,7 +369,12 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
             continue;
         }
         auto usual = [](double size) { return size == 0 || (size > 0x1p-900 && size < 0x1p900); };
-        auto probability = [&](Index i) { return infinite ? Wide(row[i] == INF ? 1 : 0) / sum : power(row[i], s.top, temperature) / sum; };
+        auto in_wide = [&](Index i, double g, Wide elsewhere, Wide total) {
+            const Wide share = rest.wide(), sum = Wide(1) + share;
+            const Wide power_of = infinite ? Wide(row[i] == INF ? 1 : 0) : power(row[i], s.top, temperature);
+            const Wide y = i == winner ? (Wide(g) * share - elsewhere) / sum : Wide(g) - power_of / sum * total;
+            return rounded(y / Wide(temperature), Format<S>::precision, Format<S>::least);
+        };
         if (is_pair<T> && !(usual(largest) && usual(abs(won)))) {
             Fixed exact;
             for (Index i = 0; i < n; ++i)
@@ -378,11 +382,7 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
             const Wide elsewhere = exact.total();
             exact.add(won);
             const Wide total = exact.total();
-            for (Index i = 0; i < n; ++i) {
-                const Wide g = gradient[i];
-                if (!row.takes(i) || row[i] == -INF) store<S>(gradient.to, i, gradient.to_step, 0.0);
-                else store_wide<S>(gradient.to, i, gradient.to_step, (i == winner ? (g * share - elsewhere) / sum : g - probability(i) * total) / Wide(temperature));
-            }
+            for (Index i = 0; i < n; ++i) store<S>(gradient.to, i, gradient.to_step, row.takes(i) && row[i] > -INF ? in_wide(i, gradient[i], elsewhere, total) : 0.0);
             continue;
         }
         const double scale = scale_for(largest);
@@ -413,11 +413,7 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
             for (Index i = 0; i < m; ++i) doubt |= (size_of(b.r[i]) < int64_t(bits(SMALL) - 1)) | (b.r[i] != b.r[i]) ? 1 : 0;
             if (__builtin_expect(doubt, 0))
                 for (Index i = 0; i < m; ++i)
-                    if (doubtful(b.r[i])) {
-                        const Wide all(total.hi, total.lo), g(b.g[i]);
-                        const Wide y = start + i == winner ? (g * share - Wide(elsewhere.hi, elsewhere.lo)) / sum : g - probability(start + i) * all;
-                        b.r[i] = rounded(y / Wide(temperature), Format<S>::precision, Format<S>::least);
-                    }
+                    if (doubtful(b.r[i])) b.r[i] = in_wide(start + i, b.g[i], Wide(elsewhere.hi, elsewhere.lo), Wide(total.hi, total.lo));
             store_block<S>(b.r, gradient.to + start * gradient.to_step, gradient.to_step, m);
         }
     }

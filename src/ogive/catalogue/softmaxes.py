@@ -204,7 +204,7 @@ logsumexp = Vectorwise(
 
 hardmax = Vectorwise(
     name="hardmax",
-    tex=r"\operatorname{hardmax}(x)_i = 1 \text{ where } i \text{ is the first place of } \max x,\ 0 \text{ elsewhere}",
+    tex=r"\operatorname{hardmax}(x)_i = 1 \text{ at the first } \max x, \; 0 \text{ elsewhere}",
     summary="Mark the first of the largest entries of the rows along an axis.",
     reference=_hardmax,
     has_temperature=False,
