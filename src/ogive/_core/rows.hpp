@@ -56,14 +56,14 @@ class Row {
 };
 
 struct Survey {
-    double top = -INF, second = -INF;  // the largest entry, and the largest of the others
+    double top = -INF, second = -INF;  // the largest entry, and if both are asked for the largest of the others
     bool nan = false;
     Index infinite = 0, taking = 0;  // counted where the largest entry is infinite
     bool finite() const { return !nan && abs(top) < INF; }
     bool alone() const { return second < top; }
 };
 
-template <class S>
+template <bool both = true, class S>
 static Survey survey(Row<S>& row) {
     constexpr int LANES = 16;
     alignas(64) double first[LANES], second[LANES];
@@ -74,16 +74,23 @@ static Survey survey(Row<S>& row) {
         const Index m = padded(row.size(start));
         for (Index i = 0; i < m; i += LANES)
             for (int l = 0; l < LANES; ++l) {
-                double v = x[i + l], low = pick(v < first[l], v, first[l]);
+                double v = x[i + l];
                 nan |= v != v ? 1 : 0;
-                second[l] = pick(low > second[l], low, second[l]);
+                if constexpr (both) {
+                    double low = pick(v < first[l], v, first[l]);
+                    second[l] = pick(low > second[l], low, second[l]);
+                }
                 first[l] = pick(v > first[l], v, first[l]);
             }
     }
     for (int half = LANES / 2; half > 0; half /= 2)
         for (int l = 0; l < half; ++l) {
-            double a = first[l], b = first[l + half], low = pick(a < b, a, b), rest = pick(second[l] > second[l + half], second[l], second[l + half]);
-            first[l] = pick(a > b, a, b), second[l] = pick(low > rest, low, rest);
+            double a = first[l], b = first[l + half];
+            first[l] = pick(a > b, a, b);
+            if constexpr (both) {
+                double low = pick(a < b, a, b), rest = pick(second[l] > second[l + half], second[l], second[l + half]);
+                second[l] = pick(low > rest, low, rest);
+            }
         }
     Survey s;
     s.top = first[0], s.second = second[0], s.nan = nan;
@@ -131,12 +138,12 @@ INLINE Pair as(Pair x, Pair) { return x; }
 
 // ── sums ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// Terms lie in [-4, 4]. Each is cut at fixed places, 2^-20, 2^-60 and 2^-96, and the pieces are added apart: integers in
+// Terms lie in [-4, 4]. Each is cut at fixed places, 2^-20, 2^-60 and 2^-94, and the pieces are added apart: integers in
 // disguise, whose sums are exact, in whatever order. For double the two first pieces are all there is.
 template <class T>
 class ExactSum {
     static constexpr int LANES = 8;
-    static constexpr double FIRST = 0x1.8p32, SECOND = 0x1.8p-8, THIRD = 0x1.8p-44;
+    static constexpr double FIRST = 0x1.8p32, SECOND = 0x1.8p-8, THIRD = 0x1.8p-42;
     alignas(64) double first[LANES] = {}, second[LANES] = {}, third[LANES] = {};
 
   public:
@@ -150,7 +157,7 @@ class ExactSum {
                     first[l] += a, second[l] += b;
                     if constexpr (is_pair<T>) third[l] += (fma(terms.lo[i + l], scale, rest - b) + THIRD) - THIRD;
                 }
-            for (int l = 0; l < LANES; ++l) {  // carry, so that a long row stays exact
+            for (int l = 0; l < LANES && n > BLOCK; ++l) {  // carry, so that long sums stay exact
                 double c = (third[l] + SECOND) - SECOND, d;
                 third[l] -= c, second[l] += c;
                 d = (second[l] + FIRST) - FIRST;
@@ -164,8 +171,9 @@ class ExactSum {
         for (int l = 0; l < LANES; ++l) a[l] = first[l], b[l] = second[l], c[l] = third[l];
         for (int half = LANES / 2; half > 0; half /= 2)
             for (int l = 0; l < half; ++l) a[l] += a[l + half], b[l] += b[l + half], c[l] += c[l + half];
-        Pair s = two_sum(a[0], b[0]);
-        return fast_two_sum(s.hi, s.lo + c[0]);
+        double d = (c[0] + SECOND) - SECOND, e = ((b[0] + d) + FIRST) - FIRST;  // what goes where must not hang on the lanes
+        Pair s = two_sum(a[0] + e, (b[0] + d) - e);
+        return fast_two_sum(s.hi, s.lo + (c[0] - d));
     }
 };
 

@@ -87,7 +87,7 @@ static void softmax_rows(char** args, Index const* dimensions, Index const* step
         row.open(args[0] + j * steps[0], steps[5], args[1] + j * steps[1], steps[6], n, negate);
         const double temperature = decoded(element<S>(args[2], j, steps[2])), mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
-        Survey s = survey(row);
+        Survey s = survey<false>(row);
         if (!positive(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
         if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, degenerate(row, s, mass, i));
@@ -124,12 +124,13 @@ static void softmax_rows(char** args, Index const* dimensions, Index const* step
 template <class S> static void softmax_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_rows<S>(args, dimensions, steps, false); }
 template <class S> static void softmin_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_rows<S>(args, dimensions, steps, true); }
 
-template <class P>
-__attribute__((noinline)) static void log_shares(const double* x, Index n, double top, P temperature, Pair log_sum, double* r) {
+// Both terms of d - log_sum have the same sign: nothing cancels.
+template <class T, class P>
+__attribute__((noinline)) static void log_shares(const double* x, Index n, double top, P temperature, T log_sum, double* r) {
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
-        const Pair d = distance(x[i], top, temperature, Pair());
-        r[i] = pick(d.hi == -INF, -INF, rounded(d - log_sum));
+        const T d = distance(x[i], top, temperature, T());
+        r[i] = pick(lead(d) == -INF, -INF, rounded(difference(d, log_sum)));
     }
 }
 
@@ -150,13 +151,14 @@ static void log_softmax_loop(char** args, Index const* dimensions, Index const* 
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, log_of(degenerate(row, s, mass, i)));
             continue;
         }
-        const Others rest = others<Working<S>>(row, s, temperature, p);
-        const Pair log_sum = log1p(rest.share);
+        using T = Working<S>;
+        const Others rest = others<T>(row, s, temperature, p);
+        const T log_sum = as(tight(log1p(rest.share)), T());
         for (Index start = 0; start < n; start += KEPT) {
             const Index m = row.size(start);
             const double* x = row.block(start);
-            if (temperature == 1) log_shares(x, m, s.top, One(), log_sum, r);
-            else log_shares(x, m, s.top, temperature, log_sum, r);
+            if (temperature == 1) log_shares<T>(x, m, s.top, One(), log_sum, r);
+            else log_shares<T>(x, m, s.top, temperature, log_sum, r);
             if (__builtin_expect(rest.none || rest.tiny, 0))  // the winner's: minus the logarithm of the sum, however small
                 for (Index i = 0; i < m; ++i)
                     if (x[i] == s.top) r[i] = rounded(-rest.wide(), Format<S>::precision, Format<S>::least);
@@ -171,7 +173,7 @@ static void hardmax_loop(char** args, Index const* dimensions, Index const* step
     Row<S> row;
     for (Index j = 0; j < dimensions[0]; ++j) {
         row.open(args[0] + j * steps[0], steps[3], args[1] + j * steps[1], steps[4], dimensions[1]);
-        const Survey s = survey(row);
+        const Survey s = survey<false>(row);
         for (Index i = 0; i < row.n; ++i) store<S>(args[2] + j * steps[2], i, steps[5], s.nan ? NOT_A_NUMBER : 0.0);
         if (!s.nan && s.top > -INF) store<S>(args[2] + j * steps[2], row.find(s.top), steps[5], 1);
     }
@@ -401,17 +403,17 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
             uint64_t doubt = 0;
 #pragma GCC ivdep
             for (Index i = 0; i < m; ++i) {
-                const T y = difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each);
-                b.r[i] = pick(x[i] > -INF, rounded(y), 0.0);
+                const double y = pick(x[i] > -INF, rounded(difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each)), 0.0);
+                doubt |= (size_of(y) < int64_t(bits(SMALL) - 1)) | (y != y) ? 1 : 0;
+                b.r[i] = y;
             }
             if (temperature != 1)
                 for (Index i = 0; i < m; ++i) {
                     const T y = difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each);
-                    b.r[i] = pick(x[i] > -INF, rounded(y / temperature), 0.0);
+                    b.r[i] = pick(x[i] > -INF, rounded(y / temperature), 0.0), doubt |= doubtful(b.r[i]);
                 }
             if (winner >= start && winner < start + m) b.r[winner - start] = rest.tiny ? SMALL / 2 : rounded((won * rest.share - elsewhere) * one / temperature);
-            for (Index i = 0; i < m; ++i) doubt |= (size_of(b.r[i]) < int64_t(bits(SMALL) - 1)) | (b.r[i] != b.r[i]) ? 1 : 0;
-            if (__builtin_expect(doubt, 0))
+            if (__builtin_expect(doubt | rest.tiny, 0))
                 for (Index i = 0; i < m; ++i)
                     if (doubtful(b.r[i])) b.r[i] = in_wide(start + i, b.g[i], Wide(elsewhere.hi, elsewhere.lo), Wide(total.hi, total.lo));
             store_block<S>(b.r, gradient.to + start * gradient.to_step, gradient.to_step, m);
@@ -493,7 +495,7 @@ static void hardmax_backward_loop(char** args, Index const* dimensions, Index co
     for (Index j = 0; j < dimensions[0]; ++j) {
         const Gradient<S> gradient{args[0] + j * steps[0], args[3] + j * steps[3], steps[4], steps[7]};
         row.open(args[1] + j * steps[1], steps[5], args[2] + j * steps[2], steps[6], dimensions[1]);
-        bool nan = survey(row).nan, broken = nan;
+        bool nan = survey<false>(row).nan, broken = nan;
         for (Index i = 0; i < row.n; ++i) broken |= row.takes(i) && row[i] > -INF && !(abs(gradient[i]) < INF);
         if (broken) gradient.refuse(row, nan);
         else

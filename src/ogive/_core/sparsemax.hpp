@@ -244,7 +244,7 @@ static void sparse_loop(char** args, Index const* dimensions, Index const* steps
         row.open(args[0] + j * steps[0], steps[4], args[1] + j * steps[1], steps[5], n);
         const double mass = decoded(element<S>(args[2], j, steps[2]));
         char* y = args[3] + j * steps[3];
-        const Survey s = survey(row);
+        const Survey s = survey<false>(row);
         if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, degenerate(row, s, mass, i));
             continue;
