@@ -15,6 +15,18 @@ from ogive.truth.ulp import format_of, from_ordinal, neighbours, ordinal, rounde
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 NARROW = DTYPES[:3]
+NUMBERS = [
+    "bool",
+    *(f"{sign}int{size}" for sign in ("", "u") for size in (8, 16, 32, 64)),
+    "float16",
+    "float32",
+    "float64",
+    ">f2",
+    ">f4",
+    ">f8",
+    ">i2",
+    ">u4",
+]
 CARDS = [card for card in ogive.CATALOGUE.values() if card.kind == "elementwise"]
 ROWS = [card for card in ogive.CATALOGUE.values() if card.kind == "vectorwise"]
 BORROWED = [card for card in ogive.CATALOGUE.values() if card.kind == "borrowed"]

@@ -27,6 +27,7 @@ def package() -> Iterator[str]:
     yield "from ogive._core import ufunc as ufunc"
     yield "from ogive.activation import Activation as Activation"
     yield "from ogive.activation import Borrowed as Borrowed"
+    yield "from ogive.activation import Composed as Composed"
     yield "from ogive.activation import Elementwise as Elementwise"
     yield "from ogive.activation import Form as Form"
     yield "from ogive.activation import Formula as Formula"

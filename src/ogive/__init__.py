@@ -9,6 +9,7 @@ from typing import Any
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
 from ogive.activation import Borrowed as Borrowed
+from ogive.activation import Composed as Composed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
 from ogive.activation import Formula as Formula
@@ -30,6 +31,7 @@ OWN = (
     "CATALOGUE",
     "Activation",
     "Borrowed",
+    "Composed",
     "Elementwise",
     "Form",
     "Formula",

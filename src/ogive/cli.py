@@ -384,7 +384,7 @@ def apply_(
         {"derivative": derivative, "second_derivative": second_derivative, "inverse": inverse, "log": log, "complement": complement},
     )
     function, _ = _function(card, form, param)
-    rowwise = isinstance(card, Vectorwise)
+    rowwise = not isinstance(card, Elementwise)
     if axis != -1 and not rowwise:
         raise Usage(f"{card.name} works element by element; leave --axis out")
     task = partial(Task, card.name, function, rowwise, axis, tuple(column or ()), into)

@@ -301,6 +301,8 @@ smoothstep = Elementwise(
     complement="smoothstep_complement",
     sources=(Source("S. Upstill", 1990, "The RenderMan Companion"),),
     examples=(("ogive.smoothstep([-1.0, 0.25, 0.5, 2.0])", "array([0.     , 0.15625, 0.5    , 1.     ])"),),
+)
+
 
 def _student(x: Any, df: Any) -> Any:
     """Evaluate the distribution of Student's t on balls: by Gauss' series next to 0, by the incomplete beta function elsewhere."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Elementwise, Vectorwise
+from ogive.activation import Composed, Elementwise, Vectorwise
 from ogive.catalogue import CATALOGUE, get
 from ogive.facts import Interval, Inverse, Kink, Pieces
 from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal
@@ -578,12 +578,14 @@ def _product(ball: arb, factor: float) -> arb:
             ctx.prec = before
 
 
-def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Sequence[Any] = (), temperature: Any = 1.0) -> list[arb]:
-    """Enclose a form of a vectorwise activation on one row of finite numbers.
+def evaluate_row(
+    card: Any, row: Sequence[Any], form: str = "value", *, g: Sequence[Any] = (), temperature: Any = 1.0, weights: Sequence[Any] = ()
+) -> list[arb]:
+    """Enclose a form of an activation of rows on one row of finite numbers.
 
     Parameters
     ----------
-    card : Vectorwise or str
+    card : Vectorwise, Composed or str
         The activation.
     row : sequence of float
         The entries that take part.
@@ -593,6 +595,8 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
         The upstream gradient, as long as the output.
     temperature : float
         Divides the row.
+    weights : sequence of float
+        Positive weights of the terms, where the activation has them.
 
     Returns
     -------
@@ -605,23 +609,27 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
         If an entry is not finite, or the form is unknown.
     """
     found = get(card)
-    if not isinstance(found, Vectorwise) or form not in found.forms:
+    if not isinstance(found, (Vectorwise, Composed)) or form not in found.forms:
         raise ValueError(f"{found.name} has no vectorwise form {form!r}")
     numbers = [arb(float(x)) for x in row]
     upstream = [arb(float(v)) for v in g]
     if not all(x.is_finite() for x in [*numbers, *upstream]):
         raise ValueError(f"the truth of {found.name} takes finite rows; what infinities and nan do is the card's policy")
-    scale = arb(float(temperature))
+    scale = float(temperature)
 
-    def value() -> list[arb]:
-        result = found.reference([x / scale for x in numbers])
+    def entries() -> list[arb]:
+        """Divide by the temperature and add the logarithms of the weights; without either the numbers stay exact, and ties are ties."""
+        scaled = numbers if scale == 1 else [x / scale for x in numbers]
+        return [x + arb(float(w)).log() for x, w in zip(scaled, weights, strict=True)] if len(weights) else scaled
+
+    def outputs(row: list[Any]) -> list[Any]:
+        result = found.reference(row)
         return list(result) if isinstance(result, list) else [result]
 
     def column(i: int) -> arb:
-        entries = [arb_series([x / scale, 1 / scale if i == j else 0]) for j, x in enumerate(numbers)]
-        result = found.reference(entries)
-        outputs = list(result) if isinstance(result, list) else [result]
-        return sum((v * y[1] for v, y in zip(upstream, outputs, strict=True)), start=arb(0))
+        series = [arb_series([x, 1 if i == j else 0]) for j, x in enumerate(entries())]
+        slopes = (v * y[1] for v, y in zip(upstream, outputs(series), strict=True))
+        return sum(slopes, start=arb(0)) / scale
 
     precision = START
     while precision <= LIMIT:
@@ -629,7 +637,7 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
             before = ctx.prec, ctx.cap
             ctx.prec, ctx.cap = precision, 2
             try:
-                balls = value() if form == "value" else [column(i) for i in range(len(numbers))]
+                balls = [arb(y) for y in outputs(entries())] if form == "value" else [column(i) for i in range(len(numbers))]
             except (ValueError, ZeroDivisionError):
                 balls = [arb.nan()]
             finally:
