@@ -330,9 +330,7 @@ static void project(Row<S>& row, const Survey& s, const W& weights, const Gradie
     const Pair total = weight_sum.total(), factor_pair = W::shares ? tight(weights.factor / total) : weights.factor;
     bool hard = widest == INF;
     if constexpr (is_pair<T>) hard |= (largest > 0 && !(largest > 0x1p-900 && largest < 0x1p1000)) || widest > 0x1p1000 || (weights.vanishing() && widest * 0x1p-858 > largest);
-    auto in_wide = [&](double g, Wide mean, Index i) {
-        return rounded(((Wide(g) - Wide(origin)) - mean) * weights.wide(i) * Wide(factor_pair.hi, factor_pair.lo), Format<S>::precision, Format<S>::least);
-    };
+    auto in_wide = [&](double g, Wide mean, Index i) { return rounded(((Wide(g) - Wide(origin)) - mean) * weights.wide(i) * Wide(factor_pair.hi, factor_pair.lo), Format<S>::precision, Format<S>::least); };
     if (hard) {
         for (Index i = 0; i < n; ++i)
             if (row.takes(i) && row[i] > -INF && !(abs(gradient[i]) < INF)) return gradient.refuse(row, false);

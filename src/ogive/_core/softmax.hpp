@@ -431,7 +431,7 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
     alignas(64) double r[KEPT];
     for (Index j = 0; j < dimensions[0]; ++j) {
         const double g = decoded(element<S>(args[0], j, steps[0]));
-        char *w = args[3] + j * steps[3];
+        char* w = args[3] + j * steps[3];
         const Gradient<S> gradient{nullptr, args[4] + j * steps[4], 0, steps[8]};
         row.open(args[1] + j * steps[1], steps[5], args[2] + j * steps[2], steps[6], n);
         // Each entry takes g y, y given in the number type and in Wide.
@@ -467,8 +467,7 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
             else if (!(abs(g) < INF)) spread([&](Index i) { return terms.takes(i) ? g : 0.0; });
             else {
                 const Pair sum = terms.sum(terms.top, nullptr, p);
-                scale(Pair(), tight(1.0 / sum), [&](Index start) { terms.terms(start, terms.top, nullptr, p); },
-                      [&](Index i) { return Term(row[i], terms.weight(i)).over(terms.top) * (Wide(terms.top.mantissa) / Wide(sum.hi, sum.lo)); });
+                scale(Pair(), tight(1.0 / sum), [&](Index start) { terms.terms(start, terms.top, nullptr, p); }, [&](Index i) { return Term(row[i], terms.weight(i)).over(terms.top) * (Wide(terms.top.mantissa) / Wide(sum.hi, sum.lo)); });
             }
             continue;
         }
@@ -482,7 +481,12 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
             auto block = [&](Index start) { powers<T>(row.block(start), padded(row.size(start)), s.top, 1, NOT_A_NUMBER, p); };
             for (Index start = 0; start < n; start += KEPT) block(start), sum.add(p, padded(row.size(start)));
             const Pair total = sum.total();
-            scale(T(), tight(1.0 / total), [&](Index start) { if (n > KEPT) block(start); }, [&](Index i) { return power(row[i], s.top, 1) / Wide(total.hi, total.lo); });
+            scale(
+                T(), tight(1.0 / total),
+                [&](Index start) {
+                    if (n > KEPT) block(start);
+                },
+                [&](Index i) { return power(row[i], s.top, 1) / Wide(total.hi, total.lo); });
         }
     }
 }

@@ -127,7 +127,7 @@ class Threshold {
     }
 
   public:
-        static constexpr bool shares = false;
+    static constexpr bool shares = false;
     const Pair factor = 1.0 / q;
     bool close = false;  // whether an entry is as near as the margin
 
