@@ -568,13 +568,13 @@ FORMULAS: dict[str, dict[str, str]] = {
         "NumPy": "np.where(x < 0.5, np.log(2 * x), -np.log(2 * (1 - x)))",
         "naive NumPy": "-np.sign(x - 0.5) * np.log(1 - 2 * np.abs(x - 0.5))",
         "PyTorch": "torch.where(x < 0.5, torch.log(2 * x), -torch.log(2 * (1 - x)))",
-        "JAX": "jax.scipy.stats.laplace.ppf(x)",
+        "JAX": "jnp.where(x < 0.5, jnp.log(2 * x), -jnp.log(2 * (1 - x)))",
     },
     "laplace_ppf.derivative": {"NumPy": "1 / np.minimum(x, 1 - x)"},
     "gumbel_ppf.value": {
         "NumPy": "-np.log(-np.log(x))",
         "PyTorch": "-torch.log(-torch.log(x))",
-        "JAX": "jax.scipy.stats.gumbel_r.ppf(x)",
+        "JAX": "-jnp.log(-jnp.log(x))",
     },
     "gumbel_ppf.derivative": {"NumPy": "-1 / (x * np.log(x))"},
     "cloglog.value": {
@@ -582,7 +582,7 @@ FORMULAS: dict[str, dict[str, str]] = {
         "naive NumPy": "np.log(-np.log(1 - x))",
         "SciPy": "np.log(-special.log1p(-x, out=out))",
         "PyTorch": "torch.log(-torch.log1p(-x))",
-        "JAX": "jax.scipy.stats.gumbel_l.ppf(x)",
+        "JAX": "jnp.log(-jnp.log1p(-x))",
     },
     "cloglog.derivative": {
         "NumPy": "-1 / ((1 - x) * np.log1p(-x))",
@@ -736,6 +736,7 @@ FORMULAS: dict[str, dict[str, str]] = {
         "ONNX Runtime": "y = Hardmax<axis = -1>(x)",
         "JAX": "jax.nn.one_hot(x.argmax(-1), x.shape[-1], dtype=x.dtype)",
     },
+    "hardmax.backward": {"NumPy": "np.zeros_like(x)", "PyTorch": "torch.zeros_like(x)"},
     "sparsemax.value": {
         "NumPy": "np.maximum(x - np.take_along_axis(t := (np.cumsum(s := -np.sort(-x, -1), -1) - 1) / (k := np.arange(1, x.shape[-1] + 1, dtype=x.dtype)), "
         "(s > t).sum(-1, keepdims=True) - 1, -1), 0)",

@@ -452,7 +452,7 @@ def races(
         for name in wanted
         if (card := ogive.CATALOGUE[name]).kind in FORMS
         for form in FORMS[card.kind]
-        if not forms or form in forms
+        if form in card.forms and (not forms or form in forms)
         for width in (WIDTHS if card.kind == "vectorwise" else (0,))
         for dtype in dtypes or DTYPES
     ]
