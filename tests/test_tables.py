@@ -109,6 +109,7 @@ def test_rounding_is_right_next_to_midpoints():
         truth = accuracy.Truth(card, form, x)
         right = [accuracy.correctly_rounded(card, form, v, x.dtype, truth.parameters) for v in x]
         assert np.array_equal(truth.right, np.array(right, x.dtype)), card.name
+        assert not truth.open.any()
 
 
 def test_an_interrupted_measurement_goes_on(tmp_path, monkeypatch):
