@@ -5,10 +5,10 @@ reported is the median over the rounds of
 
     (time of the peer) / (time of ogive),    above 1: ogive is faster,
 
-so whatever else the machine does meets all of them alike. Times are CPU time of the process: waiting for a busy CPU is
-not counted. Before it is timed, a peer must give ogive's results to three
-digits. Arrays hold 100,000 elements; they and the results stay in the cache, and a contender that can write into an array
-given to it does. A peer that is not installed, or has no such function, is a dash. The expressions are in benchmarks/formulas.py.
+so whatever else the machine does meets all of them alike. Times are CPU time of the process: waiting for a busy CPU is not
+counted. Before it is timed, a peer must give ogive's results to three digits, in 99 of 100 inputs. Arrays hold 100,000
+elements; they and the results stay in the cache, and a contender that can write into an array given to it does. A peer that
+is not installed, or has no such function, is a dash. The expressions are in benchmarks/formulas.py.
 All contenders of a row get the same number of rounds: as many as the time allows, at least five.
 
 With --level, ogive and those peers that have a switch for it (NumPy, PyTorch, JAX) keep to that level of the processor, as
@@ -72,6 +72,7 @@ FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backwa
 DTYPES = ("float32", "float64")
 COUNT = 100_000
 LEAST = 5  # rounds of a race, whatever the time
+AGREE = 0.99  # the share of results that a peer must have right to three digits; naive formulas are wrong here and there
 OVERHEAD = 0.4  # seconds before a race: inputs, compilation, comparison
 WIDTHS = (100, 1000)  # of the rows of vectorwise functions
 
@@ -273,7 +274,7 @@ def line_up(card: ogive.Activation, form: str, x: Array) -> dict[str, Call]:
     Raises
     ------
     AssertionError
-        If a peer's results differ from ogive's in the third digit.
+        If more than one in a hundred of a peer's results differ from ogive's in the third digit.
     """
     g = gradient(card, form, x)
     found = {"ogive": own(card, form, x, g)}
@@ -281,7 +282,13 @@ def line_up(card: ogive.Activation, form: str, x: Array) -> dict[str, Call]:
     for library in LIBRARIES:
         call = peer(library, card, form, x, g)
         if call is not None:
-            np.testing.assert_allclose(np.asarray(call()), expected, rtol=1e-3, atol=1e-5, err_msg=f"{library}: {card.name}.{form}")
+            got = np.asarray(call())
+            alike = np.isclose(got, expected, rtol=1e-3, atol=1e-5)
+            if np.mean(alike) < AGREE:
+                i = tuple(np.argwhere(~alike)[0])
+                raise AssertionError(
+                    f"{card.name}.{form}: {library} gives {got[i]} at {i}, ogive {expected[i]}, and so on; correct benchmarks/formulas.py"
+                )
             found[library] = call
     return found
 
@@ -466,7 +473,10 @@ def entries(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         if sys.stderr.isatty():
             left = max(0.0, end - time.monotonic())
             print(f"\r\033[K{i + 1} of {len(todo)}, at most {left / 60:.1f} minutes left: {card.name}", end="", file=sys.stderr, flush=True)
-        yield compare(card, form, dtype, width, options.rounds, (end - time.monotonic()) / (len(todo) - i) - OVERHEAD)
+        try:
+            yield compare(card, form, dtype, width, options.rounds, (end - time.monotonic()) / (len(todo) - i) - OVERHEAD)
+        except AssertionError as error:
+            print(f"left out: {error}", file=sys.stderr)
 
 
 def arguments() -> argparse.ArgumentParser:

@@ -165,6 +165,12 @@ def test_everybody_computes_the_same(name):
             assert "ogive" in found
 
 
+def test_a_wrong_peer_is_found(monkeypatch):
+    monkeypatch.setitem(peers.PEERS, "tanh.value", {"NumPy": "np.tanh(1.01 * x)"})
+    with pytest.raises(AssertionError, match=r"tanh.value: NumPy gives"):
+        peers.line_up(ogive.tanh, "value", peers.inputs(ogive.tanh, "float64", 0))
+
+
 def test_a_race_keeps_to_its_time():
     x = np.zeros(10)
     calls = {"a": lambda: np.exp(x), "b": lambda: np.exp(x)}
