@@ -41,9 +41,19 @@ CUBIC_VALUE, CUBIC_SLOPE = gate(CUBIC, "1.5957691216057308 * (1 + 0.134145 * (w 
 TANH_OF_CUBIC = "(t := np.tanh(0.7978845608028654 * (x + 0.044715 * x**3)))"
 DISTANCES = "(e := np.exp(x - x.max(-1, keepdims=True)))"
 SHARES = f"{DISTANCES} / e.sum(-1, keepdims=True)"
-SORTED = "(s := -np.sort(-{z}, -1))"
+SPARSE = (
+    "np.maximum(x - np.take_along_axis(t := (np.cumsum(s := -np.sort(-x, -1), -1) - 1) / np.arange(1, x.shape[-1] + 1, dtype=x.dtype), "
+    "(s > t).sum(-1, keepdims=True) - 1, -1), 0)"
+)
+ENTMAX = (
+    "np.maximum((z := (x - x.max(-1, keepdims=True)) / 2) - np.take_along_axis("
+    "t := (m := np.cumsum(s := -np.sort(-z, -1), -1) / (k := np.arange(1, x.shape[-1] + 1, dtype=x.dtype))) "
+    "- np.sqrt(np.maximum(1 / k + m * m - np.cumsum(s * s, -1) / k, 0)), (t <= s).sum(-1, keepdims=True) - 1, -1), 0) ** 2"
+)
 HALVES = "(h := np.split(x, 2, -1))[0]"
 OTHER_SIGMA = "(np.where(h[1] < 0, e := np.exp(-np.abs(h[1])), 1) / (1 + e))"
+OTHER_REST = "(np.where(h[1] < 0, 1, e) / (1 + e))"
+BOTH = "np.concatenate([g * {}, g * {}], -1)"
 LO_HI = "lo = Constant<value = NUMBER {{{0}}}>() hi = Constant<value = NUMBER {{{1}}}>() y = Clip(x, lo, hi)"
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -738,18 +748,16 @@ FORMULAS: dict[str, dict[str, str]] = {
     },
     "hardmax.backward": {"NumPy": "np.zeros_like(x)", "PyTorch": "torch.zeros_like(x)"},
     "sparsemax.value": {
-        "NumPy": "np.maximum(x - np.take_along_axis(t := (np.cumsum(s := -np.sort(-x, -1), -1) - 1) / (k := np.arange(1, x.shape[-1] + 1, dtype=x.dtype)), "
-        "(s > t).sum(-1, keepdims=True) - 1, -1), 0)",
+        "NumPy": SPARSE,
         "PyTorch": "torch.clamp(x - (t := ((s := torch.sort(x, -1, descending=True)[0]).cumsum(-1) - 1) "
-        "/ torch.arange(1, x.shape[-1] + 1, dtype=x.dtype)).gather(-1, (s > t).sum(-1, keepdim=True) - 1), 0)",
-        "JAX": "jnp.maximum(x - jnp.take_along_axis(t := (jnp.cumsum(s := -jnp.sort(-x, -1), -1) - 1) / jnp.arange(1, x.shape[-1] + 1, dtype=x.dtype), "
-        "(s > t).sum(-1, keepdims=True) - 1, -1), 0)",
+        "/ torch.arange(1, x.shape[-1] + 1, dtype=x.dtype)).gather(-1, (s > t).sum(-1, keepdim=True).clamp(1) - 1), 0)",
+        "JAX": SPARSE.replace("np.", "jnp."),
     },
-    "entmax15.value": {
-        "NumPy": "np.maximum((z := (x - x.max(-1, keepdims=True)) / 2) - np.take_along_axis("
-        "t := (m := np.cumsum(s := -np.sort(-z, -1), -1) / (k := np.arange(1, x.shape[-1] + 1, dtype=x.dtype))) "
-        "- np.sqrt(np.maximum(1 / k + m * m - np.cumsum(s * s, -1) / k, 0)), (t <= s).sum(-1, keepdims=True) - 1, -1), 0) ** 2",
+    "sparsemax.backward": {
+        "NumPy": f"(w := (y := {SPARSE}) > 0) * (g - (g * w).sum(-1, keepdims=True) / w.sum(-1, keepdims=True, dtype=x.dtype))"
     },
+    "entmax15.value": {"NumPy": ENTMAX},
+    "entmax15.backward": {"NumPy": f"(w := np.sqrt({ENTMAX})) * (g - (g * w).sum(-1, keepdims=True) / w.sum(-1, keepdims=True))"},
     "glu.value": {
         "NumPy": f"{HALVES} * {OTHER_SIGMA}",
         "naive NumPy": f"{HALVES} / (1 + np.exp(-h[1]))",
@@ -757,16 +765,24 @@ FORMULAS: dict[str, dict[str, str]] = {
         "PyTorch": "aten.glu.out(x, -1, out=out)",
         "JAX": "jax.nn.glu(x)",
     },
-    "glu.backward": {"PyTorch": "aten.glu_backward.grad_input(g, x, -1, grad_input=out)"},
+    "glu.backward": {
+        "NumPy": "(h := np.split(x, 2, -1)) and " + BOTH.format(f"(s := {OTHER_SIGMA})", f"h[0] * s * {OTHER_REST}"),
+        "PyTorch": "aten.glu_backward.grad_input(g, x, -1, grad_input=out)",
+    },
     "reglu.value": {
         "NumPy": f"{HALVES} * np.maximum(h[1], 0)",
         "PyTorch": "(h := x.chunk(2, -1))[0] * F.relu(h[1])",
         "JAX": "(h := jnp.split(x, 2, -1))[0] * jax.nn.relu(h[1])",
     },
+    "reglu.backward": {"NumPy": "(h := np.split(x, 2, -1)) and " + BOTH.format("np.maximum(h[1], 0)", "h[0] * (h[1] > 0)")},
     "geglu.value": {
         "SciPy": f"{HALVES} * (h[1] * special.ndtr(h[1]))",
         "PyTorch": "(h := x.chunk(2, -1))[0] * F.gelu(h[1])",
         "JAX": "(h := jnp.split(x, 2, -1))[0] * jax.nn.gelu(h[1], approximate=False)",
+    },
+    "geglu.backward": {
+        "SciPy": "(h := np.split(x, 2, -1)) and "
+        + BOTH.format("h[1] * (s := special.ndtr(h[1]))", "h[0] * (s + h[1] * np.exp(h[1] * h[1] / -2) * 0.3989422804014327)"),
     },
     "swiglu.value": {
         "NumPy": f"{HALVES} * (np.maximum(h[1], -1000) * {OTHER_SIGMA})",
@@ -775,11 +791,24 @@ FORMULAS: dict[str, dict[str, str]] = {
         "PyTorch": "(h := x.chunk(2, -1))[0] * F.silu(h[1])",
         "JAX": "(h := jnp.split(x, 2, -1))[0] * jax.nn.silu(h[1])",
     },
+    "swiglu.backward": {
+        "NumPy": "(h := np.split(x, 2, -1)) and "
+        + BOTH.format(f"(b := np.clip(h[1], -1000, 1000)) * (s := {OTHER_SIGMA})", f"h[0] * s * (1 + b * {OTHER_REST})"),
+    },
+    "maxout.value": {
+        "NumPy": "x.reshape(*x.shape[:-1], -1, 2).max(-1)",
+        "PyTorch": "x.reshape(*x.shape[:-1], -1, 2).amax(-1)",
+        "JAX": "x.reshape(*x.shape[:-1], -1, 2).max(-1)",
+    },
+    "maxout.backward": {
+        "NumPy": "np.where((y := x.reshape(*x.shape[:-1], -1, 2)) == y.max(-1, keepdims=True), g[..., None], 0).reshape(x.shape)"
+    },
     "crelu.value": {
         "NumPy": "np.concatenate([np.maximum(x, 0), np.maximum(-x, 0)], -1)",
         "PyTorch": "torch.cat([F.relu(x), F.relu(-x)], -1)",
         "JAX": "jnp.concatenate([jax.nn.relu(x), jax.nn.relu(-x)], -1)",
     },
+    "crelu.backward": {"NumPy": "np.where(x > 0, (h := np.split(g, 2, -1))[0], 0) - np.where(x < 0, h[1], 0)"},
 }
 
 

@@ -68,13 +68,13 @@ LIBRARIES = {
 #: The expressions, by card and form, then by column.
 PEERS = complete(FORMULAS)
 
-FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward")}
+FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward"), "composed": ("value", "backward")}
 DTYPES = ("float32", "float64")
 COUNT = 100_000
 LEAST = 5  # rounds of a race, whatever the time
 AGREE = 0.99  # the share of results that a peer must have right to three digits; naive formulas are wrong here and there
 OVERHEAD = 0.4  # seconds before a race: inputs, compilation, comparison
-WIDTHS = (100, 1000)  # of the rows of vectorwise functions
+WIDTHS = (100, 1000)  # of the rows, for functions of rows
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str] | None:
@@ -460,7 +460,7 @@ def races(
         if (card := ogive.CATALOGUE[name]).kind in FORMS
         for form in FORMS[card.kind]
         if form in card.forms and (not forms or form in forms)
-        for width in (WIDTHS if card.kind == "vectorwise" else (0,))
+        for width in ((0,) if card.kind == "elementwise" else WIDTHS)
         for dtype in dtypes or DTYPES
     ]
 
@@ -488,7 +488,7 @@ def arguments() -> argparse.ArgumentParser:
         "--form",
         action="append",
         default=[],
-        choices=sorted({*FORMS["elementwise"], *FORMS["vectorwise"]}),
+        choices=("value", "derivative", "backward"),
         help="only this form; repeatable",
     )
     parser.add_argument("--dtype", action="append", choices=DTYPES, help="only this dtype; repeatable")

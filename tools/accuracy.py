@@ -48,7 +48,7 @@ BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
 
 CONTENDERS = ("ogive", *LIBRARIES)
 COUNTS = {"float32": 1 << 17, "float64": 1 << 20}
-WIDTH = 32  # of the rows of vectorwise functions
+WIDTH = 32  # of the rows, for functions of rows
 PART = 4096  # so many inputs are measured again by --check
 STRETCHES, FINE = 4, 1 << 11  # so many stretches of zeros are shown, and so many inputs tried to find where one ends
 DOUBT = 2.0**-40  # ulp: a truth that is no farther from a midpoint is rounded by itself
@@ -57,7 +57,7 @@ DOUBT = 2.0**-40  # ulp: a truth that is no farther from a midpoint is rounded b
 
 
 def forms() -> Iterator[tuple[ogive.Activation, str]]:
-    """Go through the forms that are measured: values and derivatives; of vectorwise functions, values."""
+    """Go through the forms that are measured: values and derivatives; of functions of rows, values."""
     for card in ogive.CATALOGUE.values():
         for form in FORMS.get(card.kind, ()):
             if form != "backward":
