@@ -318,7 +318,8 @@ def _joints(card: Elementwise, parameters: tuple[float, ...]) -> frozenset[Fract
     if not isinstance(card.reference, Pieces):
         return frozenset()
     pieces = card.reference.of(*map(Fraction, parameters))
-    return frozenset(Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end))
+    edges = frozenset(Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end))
+    return edges - {card.domain.low, card.domain.high}
 
 
 def _kinks_at(card: Elementwise, x: float, parameters: tuple[float, ...]) -> list[Kink]:
