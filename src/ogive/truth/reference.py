@@ -111,12 +111,16 @@ def _inverse(card: Elementwise, row: Any) -> Program:
         for guess in (_origin, _hint, _bisect):
             x = arb(guess(y, parameters))
             if x.is_finite():
-                if value(x, *parameters) == y:
-                    return x
-                root = newton(x, y, parameters)
+                root = attempt(x, y, parameters)
                 if root.is_finite():
                     return root
         return arb.nan()
+
+    def attempt(x: arb, y: arb, parameters: Sequence[arb]) -> arb:
+        try:
+            return x if value(x, *parameters) == y else newton(x, y, parameters)
+        except (ValueError, ZeroDivisionError):  # a step that led out of reach
+            return arb.nan()
 
     def newton(x: arb, y: arb, parameters: Sequence[arb]) -> arb:
         for _ in range(ctx.prec.bit_length() - 4):
