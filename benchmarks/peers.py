@@ -217,7 +217,7 @@ PEERS: dict[str, dict[str, str]] = {
     },
 }
 
-FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward")}
+FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward"), "borrowed": (), "loss": ()}
 DTYPES = ("float32", "float64")
 COUNT = 100_000
 WIDTHS = (100, 1000)  # of the rows of vectorwise functions

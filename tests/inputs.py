@@ -15,8 +15,22 @@ from ogive.truth.ulp import format_of, from_ordinal, neighbours, ordinal, rounde
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 NARROW = DTYPES[:3]
+NUMBERS = [
+    "bool",
+    *(f"{sign}int{size}" for sign in ("", "u") for size in (8, 16, 32, 64)),
+    "float16",
+    "float32",
+    "float64",
+    ">f2",
+    ">f4",
+    ">f8",
+    ">i2",
+    ">u4",
+]
 CARDS = [card for card in ogive.CATALOGUE.values() if card.kind == "elementwise"]
 ROWS = [card for card in ogive.CATALOGUE.values() if card.kind == "vectorwise"]
+BORROWED = [card for card in ogive.CATALOGUE.values() if card.kind == "borrowed"]
+LOSSES = [card for card in ogive.CATALOGUE.values() if card.kind == "loss"]
 FORMS = [(card, form) for card in CARDS for form in card.forms]
 TRIED = (0.3, 7.0, -1.5, 0.0)  # values of parameters, as far as their domains allow
 
@@ -24,6 +38,11 @@ TRIED = (0.3, 7.0, -1.5, 0.0)  # values of parameters, as far as their domains a
 def label(value) -> str:
     """Name a test after its card."""
     return value.name if isinstance(value, ogive.Activation) else str(value)
+
+
+def required(card) -> tuple[float, ...]:
+    """Return what a card cannot be called without, besides x."""
+    return tuple(3.0 for _ in card.parameters) if card.kind == "borrowed" else (1,) if card.kind == "loss" else ()
 
 
 def rng(*key) -> np.random.Generator:

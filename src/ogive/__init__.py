@@ -8,19 +8,42 @@ from typing import Any
 
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
+from ogive.activation import Borrowed as Borrowed
+from ogive.activation import Composed as Composed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
+from ogive.activation import Formula as Formula
+from ogive.activation import Loss as Loss
 from ogive.activation import Vectorwise as Vectorwise
 from ogive.catalogue import ALIASES as ALIASES
 from ogive.catalogue import CATALOGUE as CATALOGUE
 from ogive.catalogue import get as get
+from ogive.workers import get_workers as get_workers
+from ogive.workers import set_workers as set_workers
 
 ROOMS = ("cli", "plot", "truth")  # heavy rooms, loaded on use
 
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})
 
-__all__ = ["ALIASES", "CATALOGUE", "Activation", "Elementwise", "Form", "Vectorwise", "get", "show_config", "ufunc", *CATALOGUE, *ALIASES]
+OWN = (
+    "ALIASES",
+    "CATALOGUE",
+    "Activation",
+    "Borrowed",
+    "Composed",
+    "Elementwise",
+    "Form",
+    "Formula",
+    "Loss",
+    "Vectorwise",
+    "get",
+    "get_workers",
+    "set_workers",
+    "show_config",
+    "ufunc",
+)
+__all__ = [*OWN, *CATALOGUE, *ALIASES]
 
 
 def show_config() -> dict[str, Any]:

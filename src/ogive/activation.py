@@ -1,12 +1,15 @@
 """What an activation is: a card of facts in front of a row of the machine.
 
-``Activation`` is abstract; ``Elementwise`` (one number in, one number out) and ``Vectorwise`` (a row in, a row or a number
-out) are final. Cards are frozen, checked when they are made, and pickle to their name.
+``Activation`` is abstract. Final are ``Elementwise`` (one number in, one number out), ``Vectorwise`` (a row in, a row or a
+number out), ``Composed`` (a row in, a row out, by way of elementwise ones), ``Borrowed`` (elementwise without a row of the
+machine) and ``Loss`` (value and gradient from logits and targets). Cards are frozen, checked when they are made, and pickle to
+their name.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -18,11 +21,13 @@ import numpy as np
 
 from ogive._core import ufunc as _ufunc
 from ogive.facts import Bound, Interval, Inverse, Kink, Parameter, Pieces, Point, Refusal, Source, number_text
+from ogive.workers import SMALL, spread, threads
 
-__all__ = ["Activation", "Elementwise", "Form", "Vectorwise"]
+__all__ = ["Activation", "Borrowed", "Composed", "Elementwise", "Form", "Formula", "Loss", "Vectorwise"]
 
 inf = math.inf
 FLOATS = ("float16", "bfloat16", "float32", "float64")
+FAST = frozenset([float, np.float64, np.float32, *map(np.dtype, ("float16", "float32", "float64"))])  # what needs no preparing
 LINE = Interval.line()
 
 
@@ -51,15 +56,16 @@ def _prepared(x: Any) -> Any:
     return x if hasattr(x, "__array_ufunc__") else np.asarray(x)
 
 
-def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+def _apply(name: str, function: np.ufunc, inputs: Sequence[Any], options: dict[str, Any], workers: Any = 1) -> Any:
     """Call `function`, and turn NumPy's refusals into sentences that name value, expectation and way out."""
     options = {key: value for key, value in options.items() if value is not None}
     if "dtype" in options:
         wanted = np.dtype(options["dtype"])
         if wanted.name not in FLOATS:
             raise TypeError(f"ogive.{name} computes in {', '.join(FLOATS)}, not {wanted}; leave dtype= out or name one of these")
+    count = threads(workers)
     try:
-        return function(*inputs, **options)
+        return spread(function, inputs, options, count)
     except TypeError as error:
         for value in inputs:
             dtype = getattr(value, "dtype", None)
@@ -104,13 +110,14 @@ class Form:
         What it takes after its arrays.
     """
 
-    __slots__ = ("_own", "arrays", "function", "name", "row", "ufunc")
+    __slots__ = ("_defaults", "_own", "arrays", "function", "name", "row", "ufunc")
 
     def __init__(self, function: str, name: str, row: str, parameters: tuple[Parameter, ...]) -> None:
         self.function, self.name, self.row = function, name, row
         self.ufunc: np.ufunc = getattr(_ufunc, row)
         self.arrays = 2 if name == "backward" else 1
         self._own = parameters
+        self._defaults: dict[Any, tuple[Any, ...]] = {}
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -118,7 +125,7 @@ class Form:
         takes = self.ufunc.nin - self.arrays
         return self._own[:takes] if takes <= len(self._own) else _by_name(self.row).parameters[:takes]
 
-    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, workers: Any = None, **named: Any) -> Any:
         """Compute the form; see the card's documentation.
 
         Parameters
@@ -133,19 +140,27 @@ class Form:
             Which elements to compute.
         dtype : dtype, optional
             float16, bfloat16, float32 or float64.
+        workers : int, optional
+            How many threads may share a large array; -1 means all cores. See `ogive.set_workers`, which sets the default.
 
         Returns
         -------
         ndarray or scalar, or a pair of them for ``value_and_derivative``
-            In the dtype NumPy's own maths functions would return.
+            In the dtype NumPy's own maths functions would return; the same bits for any number of workers.
 
         Raises
         ------
         TypeError
             If an input is not a real number of a supported dtype, or a parameter is unknown or missing.
         ValueError
-            If the shapes do not broadcast.
+            If the shapes do not broadcast, or no worker is left.
         """
+        key = None
+        if not args and not named and out is None and where is None and dtype is None and workers is None:  # the most common call
+            key = type(x) if type(x) is not np.ndarray else x.dtype if x.size < SMALL else None
+            defaults = self._defaults.get(key)
+            if defaults is not None:
+                return self.ufunc(x, *defaults)
         label = self.function if self.name == "value" else f"{self.function}.{self.name}"
         arrays = [x, *args[: self.arrays - 1]]
         if len(arrays) < self.arrays:
@@ -161,7 +176,10 @@ class Form:
             given[name] = value
         arrays = [_prepared(a) for a in arrays]
         parameters = [_parameter(given.get(p.name, p.default), arrays[-1]) for p in self.parameters]
-        return _apply(label, self.ufunc, [*arrays, *parameters], {"out": out, "where": where, "dtype": dtype})
+        result = _apply(label, self.ufunc, [*arrays, *parameters], {"out": out, "where": where, "dtype": dtype}, workers)
+        if key in FAST:
+            self._defaults[key] = tuple(parameters)
+        return result
 
     def __repr__(self) -> str:
         return f"<ogive.{self.function}.{self.name}: ufunc {self.row}>"
@@ -240,14 +258,14 @@ class Activation(ABC):
         for name in (self.name, *self.aliases):
             if not name.isidentifier() or name != name.lower():
                 raise ValueError(f"a card's name is a lower-case identifier, got {name!r}")
-        if not hasattr(_ufunc, self.name):
+        if self.has_row and not hasattr(_ufunc, self.name):
             raise ValueError(f"card {self.name!r} has no row in the formula sheet (ogive/_core/formulas.def)")
 
     def __init_subclass__(cls) -> None:
         cls.__doc__ = _Documentation(cls.__doc__ or "")  # type: ignore[assignment]
 
     @abstractmethod
-    def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the value."""
 
     @property
@@ -255,6 +273,11 @@ class Activation(ABC):
         """The bare `numpy.ufunc`."""
         found: np.ufunc = getattr(_ufunc, self.name)
         return found
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the machine has a row of its name."""
+        return True
 
     @property
     def formula(self) -> str:
@@ -414,7 +437,7 @@ class Elementwise(Activation):
             if math.isnan(low) or math.isnan(high):
                 raise ValueError(f"card {self.name!r}: a limit is nan")
 
-    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, workers: Any = None, **named: Any) -> Any:
         """Compute the value; see `Form.__call__`.
 
         Raises
@@ -422,16 +445,18 @@ class Elementwise(Activation):
         ValueError
             With ``dtype=int``, if the result holds nan.
         """
+        if not args and not named and out is None and where is None and dtype is None and workers is None:
+            return self.value(x)
         if dtype is not None and self.integer_valued and np.dtype(dtype).kind in "biu":
             if out is not None:
                 raise TypeError(f"ogive.{self.name}: give out= or an integer dtype=, not both; out.astype(int) converts afterwards")
-            result = np.asarray(self.value(x, *args, where=where, **named))
+            result = np.asarray(self.value(x, *args, where=where, workers=workers, **named))
             if not np.array_equal(result, np.trunc(result)):
                 raise ValueError(
                     f"ogive.{self.name}: dtype={np.dtype(dtype)} cannot hold nan or a fraction; leave dtype= out, or mend the input"
                 )
             return result.astype(dtype)[()]
-        return self.value(x, *args, out=out, where=where, dtype=dtype, **named)
+        return self.value(x, *args, out=out, where=where, dtype=dtype, workers=workers, **named)
 
     def backward_from_output(self, g: Any, y: Any, *args: Any, **named: Any) -> Any:
         """Compute ``g * f'(x)`` from the output ``y = f(x)``, as textbooks do.
@@ -551,7 +576,8 @@ class Elementwise(Activation):
             "where : array_like of bool, optional",
             "    Which elements to compute.",
         ]
-        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        lines += ["dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        return [*lines, "workers : int, optional", "    How many threads may share a large array; -1 means all cores."]
 
 
 _EMPTY = {"nan": math.nan, "zero": 0.0, "uniform": 1.0}
@@ -568,6 +594,10 @@ class Vectorwise(Activation):
         Whether it takes a row to one number (logsumexp) and not to a row.
     has_temperature : bool
         Whether it divides its input by a temperature.
+    has_empty : bool
+        Whether ``empty=`` chooses what a row without any finite or +inf entry gives.
+    has_weights : bool
+        Whether its terms may have weights.
     range : Interval
         The values its entries take.
     """
@@ -575,6 +605,8 @@ class Vectorwise(Activation):
     _: KW_ONLY
     reduces: bool = False
     has_temperature: bool = True
+    has_empty: bool = True
+    has_weights: bool = False
     range: Interval
 
     kind: ClassVar[str] = "vectorwise"
@@ -590,6 +622,7 @@ class Vectorwise(Activation):
         where: Any = None,
         temperature: Any = 1,
         *,
+        weights: Any = None,
         empty: str = "nan",
         keepdims: bool = False,
         out: Any = None,
@@ -602,20 +635,20 @@ class Vectorwise(Activation):
         TypeError
             If x is not real, or an argument does not belong to this function.
         ValueError
-            If the axis does not exist, the mask does not broadcast, the temperature is not positive and finite, or `empty` is unknown.
+            If the axis does not exist, the mask or the weights do not broadcast, the temperature is not positive and finite, a weight
+            is negative or infinite, or `empty` is unknown.
         """
         if keepdims and not self.reduces:
             raise TypeError(f"ogive.{self.name} keeps its axis anyway; leave keepdims= out")
         rows = _Rows(self.name, x, axis, dtype)
-        inputs = [rows.split(rows.x), rows.mask(where)]
-        if self.has_temperature:
+        inputs = [rows.split(rows.x), rows.mask(where), *self._settings(rows, temperature, weights)]
+        if self.has_empty:
             if empty not in _EMPTY:
                 raise ValueError(f"ogive.{self.name}: empty={empty!r} is unknown; choose one of {', '.join(map(repr, _EMPTY))}")
-            inputs += [rows.temperature(temperature), np.asarray(_EMPTY[empty], rows.dtype)]
-        elif temperature != 1 or empty != "nan":
-            raise TypeError(f"ogive.{self.name} takes no temperature= and no empty=; divide x by the temperature yourself")
-        result = _apply(self.name, self.ufunc, inputs, {"dtype": dtype})
-        return rows.store(rows.reduced(result, keepdims) if self.reduces else rows.join(result), out)
+            inputs.append(np.asarray(_EMPTY[empty], rows.dtype))
+        elif empty != "nan":
+            raise TypeError(f"ogive.{self.name} takes no empty=; every row has a value here: {self.facts()['Rows']}")
+        return rows.run(self.name, self.ufunc, inputs, out, dtype, reduces=self.reduces, keepdims=keepdims)
 
     def backward(
         self,
@@ -625,6 +658,7 @@ class Vectorwise(Activation):
         where: Any = None,
         temperature: Any = 1,
         *,
+        weights: Any = None,
         out: Any = None,
         dtype: Any = None,
     ) -> Any:
@@ -633,10 +667,10 @@ class Vectorwise(Activation):
         Parameters
         ----------
         g : array_like
-            The gradient with respect to the output, of the output's shape.
+            The gradient with respect to the output, of the output's shape. Where it is not finite the row is nan.
         x : array_like
             The input of the forward pass.
-        axis, where, temperature
+        axis, where, temperature, weights
             As in the forward pass.
         out : ndarray, optional
             Where to write.
@@ -664,25 +698,41 @@ class Vectorwise(Activation):
             raise ValueError(
                 f"ogive.{self.name}.backward: g has shape {g.shape}, the output has {wanted}; pass the gradient of the output"
             ) from error
-        upstream = rows.split(g)
-        inputs = [upstream[..., 0] if self.reduces else upstream, rows.split(rows.x), rows.mask(where)]
-        if self.has_temperature:
-            inputs.append(rows.temperature(temperature))
-        elif temperature != 1:
-            raise TypeError(f"ogive.{self.name} takes no temperature=; divide x by the temperature yourself")
+        upstream = g.reshape([g.shape[i] for i in rows.rest]) if self.reduces else rows.split(g)
+        inputs = [upstream, rows.split(rows.x), rows.mask(where), *self._settings(rows, temperature, weights)]
         function: np.ufunc = getattr(_ufunc, f"{self.name}_backward")
-        return rows.store(rows.join(_apply(f"{self.name}.backward", function, inputs, {"dtype": dtype})), out)
+        return rows.run(f"{self.name}.backward", function, inputs, out, dtype)
+
+    def _settings(self, rows: _Rows, temperature: Any, weights: Any) -> list[np.ndarray[Any, Any]]:
+        """Check the temperature and the weights, and refuse what does not belong to this function."""
+        if not self.has_temperature and np.any(np.asarray(temperature) != 1):
+            raise TypeError(f"ogive.{self.name} takes no temperature=; divide x by the temperature yourself")
+        if not self.has_weights and weights is not None:
+            raise TypeError(f"ogive.{self.name} takes no weights=; add their logarithms to x yourself")
+        return [rows.temperature(temperature)] * self.has_temperature + [rows.weights(weights)] * self.has_weights
 
     def facts(self) -> dict[str, str]:
         """List the facts as label and text."""
+        if self.reduces:
+            rows = "rows that are empty, fully masked or all -∞ give -∞; +∞ gives +∞"
+        elif self.has_empty:
+            rows = "rows that are empty, fully masked or all -∞ follow empty=; +∞ shares the row among its places"
+        else:
+            rows = "rows that are empty, fully masked or all -∞ give zeros; the first +∞ wins"
+        exact = self.bound.float64 == 0
         return {
             "Range": str(self.range),
-            "Rows": "a row with nan gives nan; rows that are empty, fully masked or all -∞ follow empty=; +∞ shares the row among its places",
-            "Error": f"float64 ≤ {self.bound.float64} ulp in every element; float32, float16, bfloat16 ≤ 0.51 ulp",
+            "Rows": f"a row with nan gives nan; {rows}",
+            "Error": "none" if exact else f"float64 ≤ {self.bound.float64} ulp in every element; float32, float16, bfloat16 ≤ 0.51 ulp",
         }
 
     def _signature(self) -> str:
-        return "x, axis=-1, where=None" + (", temperature=1" if self.has_temperature else "")
+        return (
+            "x, axis=-1, where=None"
+            + (", temperature=1" if self.has_temperature else "")
+            + (", weights=None" if self.has_weights else "")
+            + (", keepdims=False" if self.reduces else "")
+        )
 
     def _parameter_lines(self) -> list[str]:
         lines = [
@@ -697,9 +747,172 @@ class Vectorwise(Activation):
                 "temperature : array_like, default 1",
                 "    Positive and finite; x is divided by it. Broadcasts against x without the axis.",
             ]
+        if self.has_weights:
+            lines += [
+                "weights : array_like, optional",
+                "    Not negative, finite; each multiplies its term of the sum, and with 0 the entry takes no part. Broadcasts to x.",
+            ]
+        if self.has_empty:
             lines += ["empty : {'nan', 'zero', 'uniform'}, default 'nan'", "    What a row without any finite or +inf entry gives."]
         if self.reduces:
             lines += ["keepdims : bool, default False", "    Whether the reduced axes stay, with length 1."]
+        return [
+            *lines,
+            "out : ndarray, optional",
+            "    Where to write.",
+            "dtype : dtype, optional",
+            "    float16, bfloat16, float32 or float64.",
+        ]
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Composed(Activation):
+    """An activation of a row put together from elementwise ones: the glu family, maxout, crelu.
+
+    Parameters
+    ----------
+    compute : callable
+        ``compute(x, parts)`` takes an array whose last axis is the row to the value, in NumPy and elementwise cards.
+    gradient : callable
+        ``gradient(g, x, parts)``, its product with the upstream gradient.
+    parts : int
+        Into how many parts the axis is cut: its length must be a multiple.
+    choice : str
+        The argument that chooses the parts; empty where they are fixed.
+    range : Interval
+        The values its entries take.
+    """
+
+    _: KW_ONLY
+    compute: Callable[..., Any]
+    gradient: Callable[..., Any]
+    parts: int = 1
+    choice: str = ""
+    range: Interval
+
+    kind: ClassVar[str] = "composed"
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the machine has a row of its name: no, of others."""
+        return False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "forms", MappingProxyType({"value": self.__call__, "backward": self.backward}))
+
+    def __call__(self, x: Any, *args: Any, out: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the value along an axis; see the card's documentation.
+
+        Raises
+        ------
+        TypeError
+            If x is not real, or an argument does not belong to this function.
+        ValueError
+            If the axis does not exist, or its length is not a multiple of the parts.
+        """
+        rows, parts = self._rows(self.name, x, args, named, dtype)
+        return rows.store(self._along(rows, self.compute(rows.wide(rows.x), parts)), out)
+
+    def backward(self, g: Any, x: Any, *args: Any, out: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the product of the upstream gradient with the Jacobian at x.
+
+        Parameters
+        ----------
+        g : array_like
+            The gradient with respect to the output, of the output's shape.
+        x : array_like
+            The input of the forward pass.
+        *args, **named
+            As in the forward pass.
+        out : ndarray, optional
+            Where to write.
+        dtype : dtype, optional
+            float16, bfloat16, float32 or float64.
+
+        Returns
+        -------
+        ndarray
+            The gradient with respect to x, of the shape of x.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the forward pass.
+        """
+        rows, parts = self._rows(f"{self.name}.backward", x, args, named, dtype)
+        split, g = rows.wide(rows.x), np.asarray(g)
+        wanted = self._along(rows, self.compute(np.zeros_like(split), parts)).shape
+        try:
+            g = np.broadcast_to(g, wanted)
+        except ValueError as error:
+            raise ValueError(
+                f"ogive.{self.name}.backward: g has shape {g.shape}, the output has {wanted}; pass the gradient of the output"
+            ) from error
+        return rows.store(self._along(rows, self.gradient(rows.wide(g), split, parts)), out)
+
+    def _rows(self, label: str, x: Any, args: Sequence[Any], named: dict[str, Any], dtype: Any) -> tuple[_Rows, int]:
+        """Read the arguments: an axis, and where there is a choice the number of parts before it."""
+        takes = ([self.choice] if self.choice else []) + ["axis"]
+        given = dict(zip(takes, args, strict=False))
+        if len(args) > len(takes) or not named.keys() <= set(takes) - given.keys():
+            wrong = ", ".join(
+                [repr(a) for a in args[len(takes) :]] + [f"{k}={v!r}" for k, v in named.items() if k not in takes or k in given]
+            )
+            raise TypeError(f"ogive.{label} got unexpected or repeated arguments: {wrong}; it takes {', '.join(takes)}")
+        given |= named
+        axis, parts = given.get("axis", -1), given.get(self.choice, self.parts)
+        if not isinstance(axis, (int, np.integer)) or not isinstance(parts, (int, np.integer)):
+            raise TypeError(
+                f"ogive.{label} takes whole numbers for {' and '.join(takes)}, got {', '.join(f'{k}={v!r}' for k, v in given.items())}"
+            )
+        rows = _Rows(self.name, x, int(axis), dtype)
+        length = rows.x.shape[rows.axes[0]]
+        if parts < 1 or length % parts:
+            way_out = f"choose {self.choice} that divides it" if self.choice else "pad or cut it"
+            raise ValueError(
+                f"ogive.{label} cuts its axis into {parts} equal parts; axis {axis} of shape {rows.x.shape} has length {length}: {way_out}"
+            )
+        return rows, int(parts)
+
+    def _along(self, rows: _Rows, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Round once to the dtype of the rows, and put the axis back."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.moveaxis(values.astype(rows.dtype, copy=False), -1, rows.axes[0])
+
+    @property
+    def ufunc(self) -> np.ufunc:
+        """There is none.
+
+        Raises
+        ------
+        AttributeError
+            Always.
+        """
+        raise AttributeError(f"{self.name} is composed of other activations and has no ufunc of its own; call ogive.{self.name}")
+
+    def facts(self) -> dict[str, str]:
+        """List the facts as label and text."""
+        errors = {
+            0: "none",
+            0.5: "every result is rounded once: correctly",
+            0.6: "float64 ≤ 0.6 ulp; float32, float16, bfloat16 ≤ 0.51 ulp",
+        }
+        twice = f"float64 ≤ {self.bound.float64} ulp where the gate is a normal number: its own rounding and the product's; float32, float16, bfloat16 ≤ 0.51 ulp"
+        return {"Range": str(self.range), "Error": errors.get(self.bound.float64, twice)}
+
+    def _signature(self) -> str:
+        return "x, " + (f"{self.choice}={self.parts}, " if self.choice else "") + "axis=-1"
+
+    def _parameter_lines(self) -> list[str]:
+        lines = ["x : array_like", "    Real numbers, of any shape with at least one axis."]
+        if self.choice:
+            lines += [f"{self.choice} : int, default {self.parts}", "    How many neighbours make a group; divides the length of the axis."]
+        lines += [
+            "axis : int, default -1",
+            "    The axis that makes a row" + (", of even length." if self.parts == 2 and not self.choice else "."),
+        ]
         return [
             *lines,
             "out : ndarray, optional",
@@ -723,11 +936,10 @@ class _Rows:
             raise type(error)(
                 f"ogive.{name}: axis={axis!r} does not fit an array of shape {self.x.shape}; axes run from {-self.x.ndim} to {self.x.ndim - 1} ({error})"
             ) from error
-        self.dtype = np.dtype(dtype) if dtype is not None else _floating(self.x)
-        if self.dtype.name not in FLOATS:
-            raise TypeError(
-                f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {self.dtype}{_way_out(self.dtype)}"
-            )
+        self.dtype = (np.dtype(dtype) if dtype is not None else _floating(self.x)).newbyteorder("=")
+        if self.dtype.name not in FLOATS or (self.x.dtype.name not in FLOATS and self.x.dtype.kind not in "bui"):
+            refused = self.dtype if self.dtype.name not in FLOATS else self.x.dtype
+            raise TypeError(f"ogive.{name} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {refused}{_way_out(refused)}")
         self.rest = tuple(i for i in range(self.x.ndim) if i not in self.axes)
         self.kept = tuple(1 if i in self.axes else n for i, n in enumerate(self.x.shape))
 
@@ -744,9 +956,9 @@ class _Rows:
         whole = values.reshape([self.x.shape[i] for i in order])
         return whole.transpose(np.argsort(order))
 
-    def reduced(self, values: np.ndarray[Any, Any], keepdims: bool) -> np.ndarray[Any, Any]:
-        """Give one number a row its place."""
-        return np.asarray(values).reshape(self.kept) if keepdims else values
+    def wide(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Bring the one axis of a row to the end, in float64, from which a narrow dtype is rounded once."""
+        return np.moveaxis(values, self.axes[0], -1).astype(np.float64, copy=False)
 
     def mask(self, where: Any) -> np.ndarray[Any, Any]:
         """Spread the mask over the rows."""
@@ -759,22 +971,580 @@ class _Rows:
                 f"ogive.{self.name}: where= has shape {np.shape(where)}, which does not broadcast to x's {self.x.shape}"
             ) from error
 
+    def weights(self, value: Any) -> np.ndarray[Any, Any]:
+        """Check the weights and spread them over the rows."""
+        if value is None:
+            return np.broadcast_to(np.ones((), self.dtype), (math.prod(self.x.shape[i] for i in self.axes),))
+        array = np.asarray(_parameter(value, self.x))
+        if array.dtype.name not in FLOATS and array.dtype.kind not in "bui":
+            raise TypeError(f"ogive.{self.name}: weights= are real numbers, not {array.dtype}{_way_out(array.dtype)}")
+        wrong = (array < 0) | np.isinf(array)
+        if np.any(wrong):
+            raise ValueError(
+                f"ogive.{self.name}: weights= must not be negative or infinite, got {array[wrong].ravel()[0]}; a signed sum has no logarithm, "
+                "so split it into its positive and its negative part"
+            )
+        try:
+            return self.split(np.broadcast_to(array, self.x.shape))
+        except ValueError as error:
+            raise ValueError(
+                f"ogive.{self.name}: weights= has shape {array.shape}, which does not broadcast to x's {self.x.shape}"
+            ) from error
+
     def temperature(self, value: Any) -> np.ndarray[Any, Any]:
         """Check the temperature and give it the dtype of the rows."""
         array = np.asarray(value, dtype=self.dtype)
         if not np.all((array > 0) & np.isfinite(array)):
             raise ValueError(
-                f"ogive.{self.name}: temperature must be positive and finite, got {value!r}; for the limit 0 use a one-hot of argmax"
+                f"ogive.{self.name}: temperature must be positive and finite, got {value!r}; for the limit 0 use ogive.hardmax"
             )
         return array
+
+    def run(
+        self, label: str, function: np.ufunc, inputs: list[Any], out: Any, dtype: Any, *, reduces: bool = False, keepdims: bool = False
+    ) -> Any:
+        """Call the ufunc on the split rows: straight into `out` where its axes can be split without a copy."""
+        shape = self.x.shape if not reduces else self.kept if keepdims else tuple(self.x.shape[i] for i in self.rest)
+        if out is not None:
+            self._check(out, shape)
+            target = (np.squeeze(out, self.axes) if keepdims else out) if reduces else self.split(out)
+            if np.may_share_memory(target, out):
+                _apply(label, function, inputs, {"out": target, "dtype": dtype})
+                return out
+        result = _apply(label, function, inputs, {"dtype": dtype})
+        return self.store(np.asarray(result).reshape(shape) if reduces else self.join(result), out)
+
+    def _check(self, out: Any, shape: tuple[int, ...]) -> None:
+        if not isinstance(out, np.ndarray) or out.shape != shape:
+            raise ValueError(f"ogive.{self.name}: out= must be an array of shape {shape}, got {getattr(out, 'shape', type(out).__name__)}")
 
     def store(self, result: np.ndarray[Any, Any], out: Any) -> Any:
         """Return the result, or write it where asked."""
         if out is None:
-            return result[()] if isinstance(result, np.ndarray) and result.ndim == 0 else result
-        if not isinstance(out, np.ndarray) or out.shape != np.shape(result):
-            raise ValueError(
-                f"ogive.{self.name}: out= must be an array of shape {np.shape(result)}, got {getattr(out, 'shape', type(out).__name__)}"
-            )
+            return result[()] if result.ndim == 0 else result
+        self._check(out, result.shape)
         np.copyto(out, result, casting="same_kind")
         return out
+
+
+# ── without a row of the machine ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _report(label: str, error: str) -> None:
+    """Do about a floating-point error what the caller's `numpy.errstate` says, as NumPy does for a ufunc."""
+    text = f"{error} encountered in {label}"
+    match dict(np.geterr())[error.partition(" ")[0]]:
+        case "raise":
+            raise FloatingPointError(text)
+        case "warn":
+            warnings.warn(text, RuntimeWarning, stacklevel=4)
+        case "call":
+            np.geterrcall()(error, 0)  # type: ignore[misc, operator]
+        case "log":
+            np.geterrcall().write(f"Warning: {text}\n")  # type: ignore[union-attr]
+        case "print":
+            print(f"Warning: {text}")
+
+
+def _within(values: np.ndarray[Any, Any], interval: Interval) -> np.ndarray[Any, Any]:
+    above = values >= interval.low if interval.closed_low else values > interval.low
+    below = values <= interval.high if interval.closed_high else values < interval.high
+    return above & below
+
+
+@final
+class Formula:
+    """One form of a borrowed activation: called as a `Form` is, with no ufunc behind it.
+
+    Attributes
+    ----------
+    function, name : str
+        The activation and the form.
+    parameters : tuple of Parameter
+        What it takes after its arrays; all of them must be given.
+    """
+
+    __slots__ = ("_compute", "arrays", "domain", "function", "name", "parameters")
+
+    def __init__(self, function: str, name: str, parameters: tuple[Parameter, ...], domain: Interval, compute: Callable[..., Any]) -> None:
+        self.function, self.name, self.parameters, self.domain, self._compute = function, name, parameters, domain, compute
+        self.arrays = 2 if name == "backward" else 1
+
+    @property
+    def ufunc(self) -> np.ufunc:
+        """Raise: there is none."""
+        raise TypeError(f"{self.name} of {self.function} has no ufunc: NumPy and SciPy compute it in Python; call ogive.{self.function}")
+
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the form in float64, and round it to the dtype of the answer.
+
+        Parameters
+        ----------
+        x : array_like
+            Where; ``backward(g, x, ...)`` takes the upstream gradient first.
+        *args, **named
+            The activation's parameters, by position or by name; they broadcast against `x`.
+        out : ndarray or tuple of ndarray, optional
+            Where to write.
+        where : array_like of bool, optional
+            Which elements to compute; without `out` the others are 0.
+        dtype : dtype, optional
+            float16, bfloat16, float32 or float64.
+
+        Returns
+        -------
+        ndarray or scalar, or a pair of them for ``value_and_derivative``
+            In the dtype NumPy's own maths functions would return.
+
+        Raises
+        ------
+        TypeError
+            If an input is not a real number of a supported dtype, or a parameter is unknown or missing.
+        ValueError
+            If the shapes do not broadcast.
+        ImportError
+            If it takes SciPy, and that is not there.
+        """
+        label = self.function if self.name == "value" else f"{self.function}.{self.name}"
+        names = ["g", "x"][2 - self.arrays :] + [p.name for p in self.parameters]
+        given = dict(zip(names, (x, *args), strict=False))
+        unknown = [name for name in named if name in given or name not in names]
+        given |= named
+        if unknown or len(args) >= len(names) or len(given) < len(names):
+            raise TypeError(
+                f"ogive.{label} takes {', '.join(names)}, got {1 + len(args)} by position and {', '.join(named) or 'none'} by name"
+            )
+        arrays = [np.asarray(given[n]) for n in names]
+        for array in arrays:
+            if array.dtype.kind not in "biu" and array.dtype.name not in FLOATS:
+                raise TypeError(
+                    f"ogive.{label} takes real numbers (bool, integers, {', '.join(FLOATS)}), not {array.dtype}{_way_out(array.dtype)}"
+                )
+        # a Python number does not widen the answer, and is not rounded to its dtype either
+        dtypes = [a.dtype for n, a in zip(names, arrays, strict=True) if n == "x" or type(given[n]) not in (bool, int, float)]
+        result_type = np.dtype(dtype) if dtype is not None else _floating(np.empty(0, np.result_type(*dtypes)))
+        if result_type.name not in FLOATS:
+            raise TypeError(f"ogive.{label} computes in {', '.join(FLOATS)}, not {result_type}; leave dtype= out or name one of these")
+        mask = np.True_ if where is None else np.asarray(where, bool)
+        try:
+            *inputs, mask = np.broadcast_arrays(*(a.astype(np.float64) for a in arrays), mask)
+        except ValueError as error:
+            shapes = ", ".join(str(a.shape) for a in arrays)
+            raise ValueError(f"ogive.{label}: shapes {shapes} do not fit together; each axis must be equal or 1 ({error})") from error
+        results = self._inside(label, inputs, mask)
+        outs = out if isinstance(out, tuple) else (out,) if out is not None else (None,) * len(results)
+        if len(outs) != len(results):
+            raise TypeError(f"ogive.{label} writes to {len(results)} arrays, out= has {len(outs)}; give a tuple of as many")
+        done = tuple(_stored(label, r, o, mask, result_type) for r, o in zip(results, outs, strict=True))
+        return done if len(done) > 1 else done[0]
+
+    def _inside(self, label: str, inputs: list[np.ndarray[Any, Any]], mask: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
+        """Compute where there is something to compute: nan passes through, and outside the domains it is the answer."""
+        known = mask & ~np.logical_or.reduce([np.isnan(v) for v in inputs])
+        good = known & _within(inputs[self.arrays - 1], self.domain)
+        for values, p in zip(inputs[self.arrays :], self.parameters, strict=True):
+            good = good & _within(values, p.domain)
+        chosen = [v[good] for v in inputs]
+        with np.errstate(all="ignore"):
+            found = self._compute(*chosen)
+        parts = found if isinstance(found, tuple) else (found,)
+        results = [np.where(mask, np.nan, np.zeros(good.shape)) for _ in parts]
+        for whole, part in zip(results, parts, strict=True):
+            whole[good] = part
+        if np.any(known & ~good) or any(np.isnan(part).any() for part in parts):
+            _report(label, "invalid value")
+        at = chosen[self.arrays - 1]
+        ends = np.isfinite(at) & ((at == self.domain.low) | (at == self.domain.high))
+        if any(np.any(np.isinf(part) & ends) for part in parts):
+            _report(label, "divide by zero")
+        return results
+
+    def __repr__(self) -> str:
+        return f"<ogive.{self.function}.{self.name}: a formula, no ufunc>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _form_by_name, (self.function, self.name)
+
+
+def _stored(label: str, result: np.ndarray[Any, Any], out: Any, mask: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> Any:
+    """Round to the dtype of the answer, and write it where asked."""
+    with np.errstate(over="ignore", under="ignore"):
+        narrow = result.astype(dtype)
+    if out is None:
+        return narrow[()]
+    if not isinstance(out, np.ndarray) or out.shape != narrow.shape:
+        raise ValueError(f"ogive.{label}: out= must be an array of shape {narrow.shape}, got {getattr(out, 'shape', type(out).__name__)}")
+    np.copyto(out, narrow, casting="same_kind", where=mask)
+    return out
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Borrowed(Activation):
+    """An elementwise activation without a row: NumPy computes it, with SciPy's help, to a bound of its own.
+
+    Parameters
+    ----------
+    parameters : tuple of Parameter
+        Further inputs, which broadcast; none may be left out.
+    domain, range : Interval
+        Where it is defined, and the values it takes.
+    limits : (float, float)
+        The values at the two ends of the domain.
+    symmetry : Point or None
+        A centre of point symmetry.
+    monotone : bool
+        Whether it never decreases.
+    formulas : mapping of str to callable
+        What computes each form, from float64 arrays of numbers inside their domains.
+    inverse, log, complement : str
+        The inverse in words, where `formulas` has it, or the reason why there is none, as a clause; so the others.
+    measured : str
+        For which inputs the bound was measured.
+
+    Notes
+    -----
+    Results are computed in float64 and rounded to the dtype of the input. There is no `numpy.ufunc`, so containers become
+    arrays, and neither correct rounding nor the same bits on every machine is promised.
+    """
+
+    _: KW_ONLY
+    parameters: tuple[Parameter, ...] = ()
+    domain: Interval = LINE
+    range: Interval
+    limits: tuple[float, float]
+    symmetry: Point | None = None
+    monotone: bool
+    formulas: Mapping[str, Callable[..., Any]]
+    inverse: Any
+    log: Any
+    complement: Any
+    measured: str
+    words: Mapping[str, str] = field(init=False)
+    value: Formula = field(init=False)
+    derivative: Formula = field(init=False)
+    second_derivative: Formula = field(init=False)
+    value_and_derivative: Formula = field(init=False)
+    backward: Formula = field(init=False)
+
+    kind: ClassVar[str] = "borrowed"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "words", {form: getattr(self, form) for form in Elementwise.RELATED})
+        slope = self.formulas["derivative"]
+        computed = {
+            **self.formulas,
+            "value_and_derivative": lambda *inputs: (self.formulas["value"](*inputs), slope(*inputs)),
+            "backward": lambda g, *inputs: g * slope(*inputs),
+        }
+        forms = {}
+        for form, compute in computed.items():
+            domain = self.range if form == "inverse" else self.domain
+            forms[form] = Formula(self.name, form, self.parameters, domain, compute)
+            object.__setattr__(self, form, forms[form])
+        for form in Elementwise.RELATED:
+            if form not in forms:
+                object.__setattr__(self, form, Refusal(self.name, form, self.words[form]))
+        object.__setattr__(
+            self, "forms", MappingProxyType({form: forms[form] for form in [*Elementwise.CALCULUS, *Elementwise.RELATED] if form in forms})
+        )
+
+    def __call__(self, x: Any, *args: Any, out: Any = None, where: Any = None, dtype: Any = None, **named: Any) -> Any:
+        """Compute the value; see `Formula.__call__`."""
+        return self.value(x, *args, out=out, where=where, dtype=dtype, **named)
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the machine has a row of its name: no."""
+        return False
+
+    @property
+    def ufunc(self) -> np.ufunc:
+        """Raise: there is none."""
+        return self.value.ufunc
+
+    def facts(self) -> dict[str, str]:
+        """List the facts as label and text."""
+        table = {
+            "Domain": str(self.domain),
+            "Range": str(self.range),
+            "Limits": " and ".join(number_text(v) for v in self.limits),
+            "Symmetry": "none" if self.symmetry is None else f"about the point {self.symmetry}",
+            "Monotone": "yes" if self.monotone else "no",
+            "Error": f"float64 ≤ {number_text(float(self.bound.float64))} ulp, measured for {self.measured}; other dtypes are its rounding",
+            "Ufunc": "none: NumPy computes it in Python, with SciPy's help",
+            "Parameters": "; ".join(f"{p.name} in {p.domain}, without a default" for p in self.parameters),
+        }
+        for form in Elementwise.RELATED:
+            call = getattr(self, form)
+            table[form.capitalize()] = self.words[form] if call else f"none, {call.reason}"
+        return table
+
+    def _signature(self) -> str:
+        return ", ".join(["x", *(p.name for p in self.parameters)])
+
+    def _parameter_lines(self) -> list[str]:
+        lines = ["x : array_like", f"    Real numbers of any shape, in {self.domain}; nan gives nan."]
+        for p in self.parameters:
+            lines += [f"{p.name} : array_like", f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts."]
+        lines += ["out : ndarray, optional", "    Where to write."]
+        lines += ["where : array_like of bool, optional", "    Which elements to compute."]
+        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+
+
+# ── losses ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_REDUCTIONS = ("mean", "sum", "none")
+
+
+def total(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Add float64 numbers along the last axis in two words each, halving the row: the sum rounds about once."""
+    high, low = values, np.zeros_like(values)
+    if not values.shape[-1]:
+        return np.zeros(values.shape[:-1])
+    with np.errstate(all="ignore"):
+        while high.shape[-1] > 1:
+            if high.shape[-1] % 2:
+                pad = [(0, 0)] * (high.ndim - 1) + [(0, 1)]
+                high, low = np.pad(high, pad), np.pad(low, pad)
+            half = high.shape[-1] // 2
+            a, b = high[..., :half], high[..., half:]
+            high = a + b
+            t = high - a
+            low = low[..., :half] + low[..., half:] + ((a - (high - t)) + (b - t))
+        result = high[..., 0] + low[..., 0]
+        plain = values.sum(-1)
+    return np.where(np.isfinite(result), result, plain)  # infinities leave nan in the low word
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Loss(Activation):
+    """A loss: how far logits, or predictions, are from their targets; value and gradient.
+
+    Parameters
+    ----------
+    targets : str
+        What the targets may be.
+    parameters : tuple of Parameter
+        Further arguments.
+    weighted : bool
+        Whether ``alpha=`` may weigh the two classes.
+    composed : callable or None
+        What computes the terms where there is no row: takes the form, logits, targets and parameters; gives float64 arrays, the
+        number of terms and the dtype of the answer.
+
+    Notes
+    -----
+    ``reduction`` is ``"mean"`` if it is not given, as in training; ``"none"`` keeps the single terms. Means and sums are of
+    float64 terms, added in two words and rounded once to the dtype of the logits; the gradient is that of the reduced loss.
+    Targets must fit the shape of the logits: they are repeated if need be, the logits never are.
+    """
+
+    _: KW_ONLY
+    targets: str
+    parameters: tuple[Parameter, ...] = ()
+    weighted: bool = False
+    composed: Callable[..., tuple[tuple[np.ndarray[Any, Any], ...], int, np.dtype[Any]]] | None = None
+
+    kind: ClassVar[str] = "loss"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        forms: dict[str, Any] = {}
+        if self.composed is None:
+            takes = (Parameter("target", 0, LINE, self.targets), *self.parameters)
+            for form in Elementwise.CALCULUS:
+                forms[form] = Form(self.name, form, self.name if form == "value" else f"{self.name}_{form}", takes)
+        object.__setattr__(self, "forms", MappingProxyType(forms))
+
+    @property
+    def has_row(self) -> bool:
+        """Whether the machine has a row of its name, or the loss is composed of others."""
+        return self.composed is None
+
+    @property
+    def ufunc(self) -> np.ufunc:
+        """The bare `numpy.ufunc` of the single terms.
+
+        Raises
+        ------
+        TypeError
+            If the loss is composed of other functions.
+        """
+        if self.composed is not None:
+            raise TypeError(f"{self.name} has no ufunc: it is composed of others; call ogive.{self.name}")
+        found: np.ufunc = getattr(_ufunc, self.name)
+        return found
+
+    def __call__(self, logits: Any, targets: Any, *args: Any, reduction: str = "mean", dtype: Any = None, **named: Any) -> Any:
+        """Compute the loss.
+
+        Parameters
+        ----------
+        logits, targets : array_like
+            The predictions, and what they should be.
+        *args, **named
+            The loss's parameters; ``workers=`` too, where it has a row.
+        reduction : {"mean", "sum", "none"}, default "mean"
+            What becomes of the single terms.
+        dtype : dtype, optional
+            float16, bfloat16, float32 or float64.
+
+        Returns
+        -------
+        scalar, or ndarray with ``reduction="none"``
+            In the dtype of the logits.
+
+        Raises
+        ------
+        TypeError
+            If an input is not a real number of a supported dtype, or a parameter is unknown.
+        ValueError
+            If the targets do not fit the logits, there is nothing to take the mean of, or the reduction is unknown.
+        """
+        (value,) = self._computed("value", logits, targets, args, reduction, dtype, named)
+        return value
+
+    def gradient(self, logits: Any, targets: Any, *args: Any, reduction: str = "mean", dtype: Any = None, **named: Any) -> Any:
+        """Compute the gradient of the loss with respect to the logits; the arguments are those of the call.
+
+        Returns
+        -------
+        ndarray or scalar
+            Of the shape of the logits. With ``reduction="mean"`` it is divided by the number of terms.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the call.
+        """
+        (slope,) = self._computed("derivative", logits, targets, args, reduction, dtype, named)
+        return slope
+
+    def value_and_gradient(self, logits: Any, targets: Any, *args: Any, reduction: str = "mean", dtype: Any = None, **named: Any) -> Any:
+        """Compute the loss and its gradient; the arguments are those of the call.
+
+        Returns
+        -------
+        (scalar or ndarray, ndarray)
+            The pair.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As the call.
+        """
+        return self._computed("value_and_derivative", logits, targets, args, reduction, dtype, named)
+
+    def _computed(
+        self, form: str, logits: Any, targets: Any, args: tuple[Any, ...], reduction: str, dtype: Any, named: dict[str, Any]
+    ) -> tuple[Any, ...]:
+        if reduction not in _REDUCTIONS:
+            raise ValueError(f"ogive.{self.name}: reduction={reduction!r} is unknown; choose one of {', '.join(map(repr, _REDUCTIONS))}")
+        if dtype is not None and np.dtype(dtype).name not in FLOATS:
+            raise TypeError(
+                f"ogive.{self.name} computes in {', '.join(FLOATS)}, not {np.dtype(dtype)}; leave dtype= out or name one of these"
+            )
+        if self.composed is not None:
+            terms, count, kind = self._arguments(form, logits, targets, args, dtype, named)
+        else:
+            x, t = _prepared(logits), self._fitting(logits, targets)
+            alpha = self._alpha(named.pop("alpha", None)) if self.weighted else None
+            takes = [p.name for p in self.parameters] + ["alpha"] * self.weighted + ["workers"]
+            if not set(named) <= set(takes):
+                raise TypeError(f"ogive.{self.name} takes {', '.join(takes)}, reduction, dtype; got {', '.join(named)}")
+            if reduction == "none" and alpha is None:
+                result = self.forms[form](x, t, *args, dtype=dtype, **named)
+                return result if isinstance(result, tuple) else (result,)
+            kind = np.dtype(dtype) if dtype is not None else self._answer(x, t)
+            result = self.forms[form](np.asarray(x), t, *args, dtype=np.float64, **named)
+            terms, count = result if isinstance(result, tuple) else (result,), math.prod(np.shape(x))
+            if alpha is not None:
+                terms = tuple(np.where(np.equal(t, 1), alpha, 1 - alpha) * v for v in terms)
+        if reduction == "mean" and not count:
+            raise ValueError(f"ogive.{self.name}: there is no mean of nothing; the logits have shape {np.shape(logits)}")
+        names = ("value", "derivative") if form == "value_and_derivative" else (form,)
+        return tuple(_reduced(v, name, reduction, count, kind) for name, v in zip(names, terms, strict=True))
+
+    def _arguments(self, form: str, logits: Any, targets: Any, args: tuple[Any, ...], dtype: Any, named: dict[str, Any]) -> Any:
+        """Bind the arguments of a composed loss, which are named as its parameters are."""
+        names = [p.name for p in self.parameters]
+        given = dict(zip(names, args, strict=False))
+        if len(args) > len(names) or any(name in given or name not in names for name in named):
+            raise TypeError(
+                f"ogive.{self.name} takes {', '.join(names)}; got {len(args)} by position and {', '.join(named) or 'none'} by name"
+            )
+        return self.composed(form, logits, targets, dtype, **given, **named)  # type: ignore[misc]
+
+    def _fitting(self, logits: Any, targets: Any) -> Any:
+        """Check the shapes, and give whole numbers the dtype of the logits, which holds them exactly."""
+        try:
+            fits = np.broadcast_shapes(np.shape(targets), np.shape(logits)) == np.shape(logits)
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"ogive.{self.name}: targets of shape {np.shape(targets)} do not fit logits of shape {np.shape(logits)}; give one for each"
+            )
+        if type(targets) in (bool, int, float):
+            return _parameter(targets, _prepared(logits))
+        array = _prepared(targets)
+        dtype = getattr(array, "dtype", None)
+        if isinstance(array, np.ndarray) and array.dtype.kind in "bui":
+            wanted = _floating(_prepared(logits))
+            if wanted.name in FLOATS and np.array_equal(narrow := array.astype(wanted), array):
+                return narrow
+        return array if isinstance(dtype, np.dtype) or hasattr(array, "__array_ufunc__") else np.asarray(array)
+
+    def _answer(self, x: Any, t: Any) -> np.dtype[Any]:
+        """Return the dtype in which the ufunc would answer."""
+        nothing = self.forms["value"](*(np.empty(0, np.asarray(v).dtype) for v in (x, t)))
+        found: np.dtype[Any] = nothing.dtype
+        return found
+
+    def _alpha(self, alpha: Any) -> float | None:
+        if alpha is None:
+            return None
+        weight = float(alpha)
+        if not 0 <= weight <= 1:
+            raise ValueError(f"ogive.{self.name}: alpha={alpha!r} weighs the class 1, and 1 - alpha the class 0; give a number from 0 to 1")
+        return weight
+
+    def facts(self) -> dict[str, str]:
+        """List the facts as label and text."""
+        what = "single terms" if self.composed is None else "values"
+        table = {
+            "Targets": self.targets,
+            "Reduction": "the mean, the sum or none; the mean if it is not said",
+            "Error": f"{what} in float64 ≤ {self.bound.float64} ulp; means and sums 1 ulp more",
+        }
+        if self.composed is not None:
+            table["Ufunc"] = "none: composed of other functions"
+        if self.parameters:
+            table["Parameters"] = "; ".join(f"{p.name} = {number_text(p.default)} in {p.domain}" for p in self.parameters)
+        return table
+
+    def _signature(self) -> str:
+        return ", ".join(["logits, targets", *(f"{p.name}={number_text(p.default)}" for p in self.parameters), "reduction='mean'"])
+
+    def _parameter_lines(self) -> list[str]:
+        lines = ["logits : array_like", "    Real numbers of any shape; nan gives nan.", "targets : array_like", f"    {self.targets}."]
+        for p in self.parameters:
+            lines += [f"{p.name} : default {number_text(p.default)}", f"    {p.meaning}; in {p.domain}."]
+        if self.weighted:
+            lines += ["alpha : float, optional", "    The weight of the class 1; that of the class 0 is 1 - alpha."]
+        lines += ["reduction : {'mean', 'sum', 'none'}, default 'mean'", "    What becomes of the single terms."]
+        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+
+
+def _reduced(terms: np.ndarray[Any, Any], form: str, reduction: str, count: int, dtype: np.dtype[Any]) -> Any:
+    """Take the mean or the sum of float64 terms, or of a gradient its share in them, and round it to the dtype of the answer."""
+    result = np.asarray(terms)
+    with np.errstate(all="ignore"):
+        if form == "value" and reduction != "none":
+            result = total(result.ravel())
+        if reduction == "mean":
+            result = result / count
+        return result.astype(dtype)[()]

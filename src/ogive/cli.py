@@ -26,7 +26,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ogive.activation import FLOATS, Activation, Elementwise, Vectorwise
+from ogive.activation import FLOATS, Activation, Borrowed, Elementwise, Loss, Vectorwise
 from ogive.catalogue import FAMILIES, get
 from ogive.facts import Interval
 from ogive.files import Misuse, Task, apply, number, shortest
@@ -94,15 +94,17 @@ def _form(card: Activation, named: str | None, flags: Mapping[str, bool]) -> str
 
 def _forms(card: Activation) -> list[str]:
     """Name the forms that take one array and give one."""
-    if not isinstance(card, Elementwise):
+    if not isinstance(card, (Elementwise, Borrowed)):
         return ["value"]
-    return [name for name, form in card.forms.items() if form.arrays == 1 and form.ufunc.nout == 1]
+    return [name for name, form in card.forms.items() if form.arrays == 1 and name != "value_and_derivative"]
 
 
 def _function(card: Activation, form: str, texts: Sequence[str] | None) -> tuple[partial[Any], dict[str, float]]:
     """Bind the parameters given as ``name=number`` to a form of a card."""
+    if isinstance(card, Loss):
+        raise Usage(f"{card.name} takes logits and targets; call it in Python: ogive.{card.name}(logits, targets)")
     domains: dict[str, Interval] = {}
-    if isinstance(card, Elementwise):
+    if isinstance(card, (Elementwise, Borrowed)):
         domains = {p.name: p.domain for p in card.forms[form].parameters}
     elif isinstance(card, Vectorwise) and card.has_temperature:
         domains = {"temperature": Interval.open(0, float("inf"))}
@@ -115,7 +117,10 @@ def _function(card: Activation, form: str, texts: Sequence[str] | None) -> tuple
         values[name] = _number(value)
         if values[name] not in domains[name]:
             raise Usage(f"--param {text}: {name} lies in {domains[name]}")
-    return partial(card.forms[form] if isinstance(card, Elementwise) else card, **values), values
+    missing = [name for name in domains if name not in values] if isinstance(card, Borrowed) else []
+    if missing:
+        raise Usage(f"{card.name} has no default for {missing[0]}; add --param {missing[0]}=NUMBER")
+    return partial(card.forms[form] if isinstance(card, (Elementwise, Borrowed)) else card, **values), values
 
 
 def _number(text: str) -> float:
@@ -379,7 +384,7 @@ def apply_(
         {"derivative": derivative, "second_derivative": second_derivative, "inverse": inverse, "log": log, "complement": complement},
     )
     function, _ = _function(card, form, param)
-    rowwise = isinstance(card, Vectorwise)
+    rowwise = not isinstance(card, Elementwise)
     if axis != -1 and not rowwise:
         raise Usage(f"{card.name} works element by element; leave --axis out")
     task = partial(Task, card.name, function, rowwise, axis, tuple(column or ()), into)

@@ -171,7 +171,8 @@ def plot(
 def _elementwise(card: Activation | str) -> Elementwise:
     found = card if isinstance(card, Activation) else get(card)
     if not isinstance(found, Elementwise):
-        raise TypeError(f"{found.name} takes a whole row to a row, so it has no curve; plot an elementwise one, such as sigmoid")
+        what = "takes a whole row to a row" if found.kind == "vectorwise" else "takes more than x"
+        raise TypeError(f"{found.name} {what}, so it has no curve of its own; plot an elementwise one, such as sigmoid")
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Activation, Elementwise, Vectorwise
+from ogive.activation import Activation, Composed, Elementwise, Vectorwise
 
 __all__ = ["Curve", "Dot", "card_html", "card_text", "curve", "example_row", "plain", "sample", "view", "window"]
 
@@ -392,12 +392,12 @@ def curve(card: Elementwise, width: int = 48, height: int = 9) -> str:
     return "\n".join([*lines, "".join(ends).rstrip()])
 
 
-def example_row(card: Vectorwise) -> tuple[Array, Array]:
-    """Apply a vectorwise card to a small row.
+def example_row(card: Vectorwise | Composed) -> tuple[Array, Array]:
+    """Apply a card that takes rows to a small one.
 
     Parameters
     ----------
-    card : Vectorwise
+    card : Vectorwise or Composed
         The card.
 
     Returns
@@ -413,7 +413,7 @@ def _numbers(values: Array) -> str:
     return "[" + ", ".join(f"{v:.4g}" for v in values) + "]"
 
 
-def _row_text(card: Vectorwise) -> list[str]:
+def _row_text(card: Vectorwise | Composed) -> list[str]:
     x, y = example_row(card)
     lines = [f"{card.name}({_numbers(x)}) = {_numbers(y) if len(y) > 1 else f'{y[0]:.6g}'}"]
     if len(x) == len(y) and np.all((y >= 0) & (y <= 1)):
@@ -437,13 +437,13 @@ def card_text(card: Activation) -> str:
     lines = [f"ogive.{card.name}" + (f", also {', '.join(card.aliases)}" if card.aliases else ""), card.formula, ""]
     if isinstance(card, Elementwise):
         lines += curve(card).splitlines()
-    elif isinstance(card, Vectorwise):
+    elif isinstance(card, (Vectorwise, Composed)):
         lines += _row_text(card)
     facts = card.facts()
     dull = {"Domain": "[-∞, ∞]", "Symmetry": "none", "Kinks": "none"}
-    asked = ("Domain", "Range", "Parameters", "Symmetry", "Kinks", "Saturates", "Inverse", "Rows", "Error")
+    asked = ("Domain", "Targets", "Range", "Parameters", "Symmetry", "Kinks", "Saturates", "Inverse", "Rows", "Error", "Ufunc")
     shown = [(label, facts[label]) for label in asked if label in facts and facts[label] != dull.get(label)]
-    lines += ["", *(f"{label:<12}{text}" for label, text in shown)][: 20 - len(lines)]
+    lines += [*([""] if lines[-1] else []), *(f"{label:<12}{text}" for label, text in shown)][: 20 - len(lines)]
     return "\n".join(line if len(line) <= 100 else line[:99] + "…" for line in lines)
 
 
@@ -518,7 +518,7 @@ def card_html(card: Activation) -> str:
     picture = ""
     if isinstance(card, Elementwise):
         picture = _svg(card)
-    elif isinstance(card, Vectorwise):
+    elif isinstance(card, (Vectorwise, Composed)):
         picture = f'<pre style="color:inherit;background:none;margin:0">{escape(chr(10).join(_row_text(card)))}</pre>'
     cell = "text-align:left;vertical-align:top;padding:1px 12px 1px 0;background:none;color:inherit;border:none;white-space:normal"
     facts = "".join(

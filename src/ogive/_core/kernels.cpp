@@ -24,9 +24,9 @@ namespace {
 #define TAKES_TWO(name, domain, other, other_domain) name, domain, other, other_domain
 
 // A form of a row: its ends and its formula.
-#define FORM(is_exact, name, form, p_name, p_domain, q_name, q_domain, low_end, high_end, at_low_end, at_high_end, ...)                                          \
+#define FORM(is_exact, is_partial, name, form, p_name, p_domain, q_name, q_domain, low_end, high_end, at_low_end, at_high_end, ...)                                          \
     struct name##_##form {                                                                                                                                \
-        static constexpr bool exact = is_exact;                                                                                                           \
+        static constexpr bool exact = is_exact, partial = is_partial && p_domain != NONE;                                                                                                          \
         static constexpr Domain first = p_domain, second = q_domain;                                                                                      \
         static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                                               \
         template <class T, class X, class P, class Q> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P p_name, [[maybe_unused]] Q q_name) { __VA_ARGS__; } \
@@ -34,8 +34,9 @@ namespace {
     constexpr Rule name##_##form##_rule = rule<name##_##form>();
 #define UNPACKED(...) __VA_ARGS__
 #define APPLY(macro, ...) macro(__VA_ARGS__)
-#define EXACT_FORM(name, form, p, p_domain, q, q_domain, ...) FORM(true, name, form, p, p_domain, q, q_domain, -INF, INF, NATURAL, NATURAL, __VA_ARGS__)
-#define ROUNDED_FORM(...) FORM(false, __VA_ARGS__)
+#define EXACT_FORM(name, form, p, p_domain, q, q_domain, ...) FORM(true, false, name, form, p, p_domain, q, q_domain, -INF, INF, NATURAL, NATURAL, __VA_ARGS__)
+#define ROUNDED_FORM(...) FORM(false, false, __VA_ARGS__)
+#define PARTIAL_FORM(...) FORM(false, true, __VA_ARGS__)
 #define EXACT(name, parameters, f, f1, f2)                     \
     APPLY(EXACT_FORM, name, value, parameters, UNPACKED f)            \
     APPLY(EXACT_FORM, name, derivative, parameters, UNPACKED f1)      \
@@ -45,7 +46,7 @@ namespace {
     APPLY(ROUNDED_FORM, name, derivative, parameters, low, high, UNPACKED f1)      \
     APPLY(ROUNDED_FORM, name, second_derivative, parameters, low, high, UNPACKED f2)
 #define ALSO_EXACT(name, parameters, f) APPLY(EXACT_FORM, name, value, parameters, UNPACKED f)
-#define ALSO_ROUNDED(name, parameters, low, high, f) APPLY(ROUNDED_FORM, name, value, parameters, low, high, UNPACKED f)
+#define ALSO_ROUNDED(name, parameters, low, high, f) APPLY(PARTIAL_FORM, name, value, parameters, low, high, UNPACKED f)
 #include "formulas.def"
 #undef EXACT
 #undef ROUNDED

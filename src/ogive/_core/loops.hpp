@@ -148,7 +148,7 @@ constexpr double NATURAL = NOT_A_NUMBER;
 // Parameters are `count` arrays as long as the block or, where `fixed`, single numbers. An exact row has no Pairs and no Wide.
 struct Rule {
     template <class F> using Fill = void (*)(const F* x, const F* const* p, bool fixed, F* y, Index n);
-    bool exact;
+    bool exact, partial;  // partial: the domain depends on the parameters
     int count;
     double low, high;
     Domain domains[2];
@@ -219,7 +219,7 @@ INLINE void with_parameters(const F* const* p, bool fixed, Function f) {
 template <class Row>
 constexpr Rule rule() {
     Rule r{};
-    r.exact = Row::exact;
+    r.exact = Row::exact, r.partial = Row::partial;
     r.count = (Row::first != NONE) + (Row::second != NONE);
     r.low = Row::low, r.high = Row::high;
     r.domains[0] = Row::first, r.domains[1] = Row::second;
@@ -265,6 +265,14 @@ template <class F> struct Inputs {
     bool fixed;
 };
 
+// Whether an infinite result comes from a pole inside the domain, and not from overflow, which Wide does not know.
+template <class F>
+static bool pole(const Rule& rule, const Inputs<F>& in, Index i) {
+    double p[2] = {};
+    for (int k = 0; k < rule.count; ++k) p[k] = double(in.p[k][in.fixed ? 0 : i]);
+    return rule.partial && rule.wide && !(abs(rule.wide(double(in.x[i]), p[0], p[1]).hi) < INF);
+}
+
 // Flags: nan for numbers is invalid, an infinity at a finite end of the domain a pole.
 template <class F>
 static void raise(Environment& environment, const Rule& rule, bool backward, const Inputs<F>& in, const F* y, Index n) {
@@ -277,7 +285,7 @@ static void raise(Environment& environment, const Rule& rule, bool backward, con
         if (backward) number &= in.g[i] == in.g[i], far |= abs(in.g[i]) == F(INF);
         for (int k = 0; k < rule.count; ++k) number &= in.p[k][in.fixed ? 0 : i] == in.p[k][in.fixed ? 0 : i];
         invalid |= number && y[i] != y[i];
-        divide |= !far && abs(y[i]) == F(INF) && (in.x[i] == F(rule.low) || in.x[i] == F(rule.high));
+        divide |= !far && abs(y[i]) == F(INF) && (in.x[i] == F(rule.low) || in.x[i] == F(rule.high) || pole(rule, in, i));
     }
     environment.raise(invalid, divide);
 }
@@ -327,7 +335,9 @@ __attribute__((noinline)) static double again(const Rule& rule, bool backward, c
     const double x = in.x[i], g = backward ? in.g[i] : 1;
     double p[2] = {};
     for (int k = 0; k < rule.count; ++k) p[k] = in.p[k][in.fixed ? 0 : i];
-    if (!((x > rule.low) & (x < rule.high) & (g == g)) || !rule.allows(p)) return y;
+    // At an end only the rounding of what the formula gives is open.
+    const bool inside = (x > rule.low) & (x < rule.high), end = (sizeof(S) < sizeof(double)) & !backward & ((x == rule.low) | (x == rule.high));
+    if (!(inside || end) || g != g || !rule.allows(p)) return y;
     const bool only_sign = g == 0 || abs(g) == INF;  // what Wide does not hold
     if constexpr (sizeof(S) < sizeof(double)) {
         const double* const parameters[] = {&p[0], &p[1]};
@@ -337,13 +347,14 @@ __attribute__((noinline)) static double again(const Rule& rule, bool backward, c
         if (!only_sign && abs(hi) >= SMALL && abs(v) < INF && !undecided<S>(v, PAIR_ERROR)) return Format<S>::nearest(v);
     }
     Wide result = rule.wide(x, p[0], p[1]);
+    if (backward && result.hi == 0) return g * result.hi;
     if (backward && !only_sign) result = Wide(g) * result;
     return only_sign && backward ? g * with_sign(1, result.hi) : rounded(result, Format<S>::precision, Format<S>::least);
 }
 
 // Decide the rounding of a block of a narrow dtype on the way to its own memory.
 template <class S>
-INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<double>& in, const double* y, Index n, char* to, Index step) {
+INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<double>& in, double* y, Index n, char* to, Index step) {
     alignas(64) float buffer[BLOCK];
     const bool direct = sizeof(S) == sizeof(float) && step == sizeof(float);
     float* r = direct ? reinterpret_cast<float*>(to) : buffer;
@@ -356,7 +367,7 @@ INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<doubl
     }
     if (__builtin_expect(differ != 0, 0))
         for (Index i = 0; i < n; ++i)
-            if (undecided<S>(y[i], ERROR) || y[i] != y[i]) r[i] = float(again<S>(rule, backward, in, i, y[i]));
+            if (undecided<S>(y[i], ERROR) || y[i] != y[i]) y[i] = again<S>(rule, backward, in, i, y[i]), r[i] = float(y[i]);
     if (!direct)
         for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }
@@ -378,8 +389,8 @@ static void rounded_block(Environment& environment, const Rule& rule, bool backw
         rule.plain(in.x, in.p, in.fixed, y.values, n);
         if (backward)  // a stand-in for a derivative that vanishes at infinity must not grow into a plausible result
             for (Index i = 0; i < n; ++i) y.values[i] = in.g[i] * pick((abs(in.x[i]) == INF) & (abs(y.values[i]) < SMALL), with_sign(0, y.values[i]), y.values[i]);
-        if (watch) raise(environment, rule, backward, in, y.values, n);
         settle_and_store<S>(rule, backward, in, y.values, n, to, step);
+        if (watch) raise(environment, rule, backward, in, y.values, n);
     }
 }
 
@@ -428,7 +439,7 @@ static void blocks(char** args, Index n, Index const* steps, const Job& job) {
     Inputs<F> in{};
     in.fixed = true;
     for (int k = arrays; k < inputs; ++k) in.fixed &= steps[k] == 0;
-    bool watch = job.backward || rule.low != -INF || rule.high != INF;  // whether a flag might have to be raised
+    bool watch = job.backward || rule.partial || rule.low != -INF || rule.high != INF;  // whether a flag might have to be raised
     if (rule.count && in.fixed) {
         for (int k = 0; k < rule.count; ++k) gather_as<S>(gathered[arrays + k].values, args[arrays + k], 0, 1), in.p[k] = gathered[arrays + k].values;
         const F probe = 0.5;

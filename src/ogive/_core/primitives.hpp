@@ -465,56 +465,59 @@ template <class T> INLINE T log_normal_cdf(double x) {
 template <class T> INLINE T hazard(double x) {
     double z = abs(x);
     T m = mills(T(z)), peak = constant<T>(NORMAL_PEAK) * density<T>(z);
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (x < -0x1p26) return T(z) + (T(1) / T(z) - T(2) / (T(z) * T(z) * T(z)));  // whose far words decide ties
+    }
     return pick(x < -0x1p500, T(z), pick(x < 0, T(1), peak) / tight(pick(x < 0, m, 1.0 - peak * m)));
 }
 
-// The x with Phi(x) = 1/2 + q, where tail = 1/2 - |q|, both exact: a start good to 2^-20, and its correction by the series of
+// The x with Phi(x) = 1/2 + q, where tails = 1 - 2 |q|, both exact: a start good to 2^-20, and its correction by the series of
 // the inverse function in u = (Phi(x) - p)/phi(x). In the middle Phi - 1/2 is compared with q, further out Mills' ratio with
 // p/phi(x), so that neither cancels more than the start does.
-INLINE double quantile_start(double q, double tail) {
-    double r = __builtin_sqrt(-2 * logarithm<double>(tail)), v = 1 / r;
+INLINE double quantile_start(double q, double tails) {
+    double r = __builtin_sqrt(-2 * (logarithm<double>(tails) - LN2)), v = 1 / r;
     return pick(abs(q) <= 0.25, abs(q) * polynomial(QUANTILE_MIDDLE, q * q), r * polynomial(QUANTILE_TAIL, v));
 }
-// tail e^(x^2/2) sqrt(2 pi)
-INLINE double tail_over_density(double tail, double x, double) {
+// tails/2 e^(x^2/2) sqrt(2 pi)
+INLINE double tail_over_density(double tails, double x, double) {
     auto e = exponential(pick(x > 13, 0.0, -0.5 * x * x)), f = exponential(pick(x > 13, -0.5 * x * x + 600 * LN2, 0.0));
     double d = fma(e.scale, e.part, e.scale) * fma(f.scale, f.part, f.scale);
-    return pick(x > 13, tail * 0x1p600, tail) / d * SQRT_TWO_PI[0];
+    return pick(x > 13, tails * 0x1p599, 0.5 * tails) / d * SQRT_TWO_PI[0];
 }
-INLINE Pair tail_over_density(double tail, double x, Pair) {
+INLINE Pair tail_over_density(double tails, double x, Pair) {
     bool far = x > 13;
     Pair y = half_square(x), shift = pick(far, Pair(600 * LN2_HIGH, 600 * LN2_MIDDLE), Pair(0));
     Pair e = Decay<Pair>(exponential(shift - y)).t();
-    return Pair(pick(far, tail * 0x1p600, tail)) / e * constant<Pair>(SQRT_TWO_PI);
+    return Pair(pick(far, tails * 0x1p599, 0.5 * tails)) / e * constant<Pair>(SQRT_TWO_PI);
 }
-static Wide tail_over_density(double tail, Wide x, Wide) {
+static Wide tail_over_density(double tails, Wide x, Wide) {
     auto e = exponential(-(x * x * Wide(0.5)));
-    return Wide(tail) / (e.scale * (Wide(1) + e.part)) * constant<Wide>(SQRT_TWO_PI);
+    return Wide(0.5) * Wide(tails) / (e.scale * (Wide(1) + e.part)) * constant<Wide>(SQRT_TWO_PI);
 }
-template <class T> INLINE T quantile(double q, double tail) {
-    double x = quantile_start(q, tail), z = abs(q);
+template <class T> INLINE T quantile(double q, double tails) {
+    double x = quantile_start(q, tails), z = abs(q);
     bool middle = z <= 0.25;
     T difference = normal_middle(T(pick(middle, x, 0.5))) - z;
     T near = difference * tight(constant<T>(SQRT_TWO_PI) / density<T>(pick(middle, x, 0.5)));
-    T far = tail_over_density(tail, pick(middle, 1.0, x), T()) - mills(T(pick(middle, 1.0, x)));
+    T far = tail_over_density(tails, pick(middle, 1.0, x), T()) - mills(T(pick(middle, 1.0, x)));
     T u = tight(pick(middle, near, far));
     double v = lead(u), x2 = x * x;
     // x - u + x u^2/2 - (1 + 2 x^2) u^3/6 + (7 x + 6 x^3) u^4/24
     double rest = v * v * fma(v, fma(v, x * fma(x2, 0.25, 7.0 / 24), fma(x2, -1.0 / 3, -1.0 / 6)), 0.5 * x);
     return with_sign(ordered_sum(x, rest - u), q);
 }
-template <> Wide quantile<Wide>(double q, double tail) {
+template <> Wide quantile<Wide>(double q, double tails) {
     double z = abs(q);
     if (z < 0x1p-200) return constant<Wide>(SQRT_TWO_PI) * Wide(q);
-    Wide x = quantile_start(q, tail);
+    Wide x = quantile_start(q, tails);
     for (int i = 0; i < 5; ++i) {
-        Wide u = z <= 0.25 ? (normal_middle(x) - Wide(z)) * constant<Wide>(SQRT_TWO_PI) / density<Wide>(x) : tail_over_density(tail, x, Wide()) - mills(x);
+        Wide u = z <= 0.25 ? (normal_middle(x) - Wide(z)) * constant<Wide>(SQRT_TWO_PI) / density<Wide>(x) : tail_over_density(tails, x, Wide()) - mills(x);
         x = x - u + x * u * u * Wide(0.5);
     }
     return with_sign(x, q);
 }
-// Its derivatives: Mills' ratio at x over the tail, and x times the square of that.
-template <class T> INLINE T quantile_slope(T x, T tail) { return tight(mills(abs(x))) / tail; }
+// Its derivatives: Mills' ratio at x over the tail, half of tails, and x times the square of that.
+template <class T> INLINE T quantile_slope(T x, T tails) { return scaled(tight(mills(abs(x))) / tails, 2); }
 
 // ── roots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -544,6 +547,12 @@ static Wide near_root(Wide, const Root<n>&, Wide formula) {
 template <class T> INLINE T zero_at_zero(double x, T stand_in, T formula) {
     if constexpr (sizeof(T) == sizeof(Wide)) return formula;
     else return pick(abs(x) < 0x1p-969, stand_in, formula);
+}
+
+// A result that is not zero, though a word of it may have underflowed to zero.
+template <class T> INLINE T not_zero(T y) {
+    if constexpr (sizeof(T) == sizeof(Wide)) return y;
+    else return pick(lead(y) == 0, T(with_sign(0x1p-1000, lead(y))), y);
 }
 
 // ── shapes that rows share ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -602,6 +611,7 @@ template <class T, class X> INLINE T logistic_slope(X x) {
     return e.loose_t() * w * w;
 }
 
+INLINE double within(double x, double limit) { return pick(x > limit, limit, pick(x < -limit, -limit, x)); }
 // max(-x, 0), nan going through.
 INLINE double fall(double x) { return pick(x > 0, 0.0, -x); }
 
@@ -615,7 +625,7 @@ template <class T> INLINE T cauchy_cdf(double x) {
 }
 template <class T> INLINE T cauchy_bend(double x) {
     T w = T(1) / one_plus_square<T>(T(x));
-    return zero_at_zero<T>(x, -x, constant<T>(INVERSE_PI) * (w * (-2 * x)) * w);
+    return zero_at_zero<T>(x, -x, not_zero(scaled(constant<T>(INVERSE_PI) * (w * x) * w, -2)));
 }
 template <class T> INLINE T laplace_cdf(double x) {
     T tail = scaled(decay<T>(x).t(), 0.5);
@@ -643,6 +653,9 @@ template <class T, class C> INLINE T power_of_logistic(double x, C c) {
     if constexpr (sizeof(T) == sizeof(double)) return lead(power_of_logistic<Pair>(x, c));
     else return decay<T>(times_softplus<T>(-x, c)).t();
 }
+template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
+    return pick(number(c) == 1, logistic_slope<T>(x), by(power_of_logistic<T>(x, c) * tight(logistic<T>(-x)), c));
+}
 template <class T, class C> INLINE T generalized_logistic_bend(double x, C c) {
     // c F(x) s(-x) (c s(-x) - s(x)), the bracket being (c t - 1)/(1 + t) or (c - t)/(1 + t)
     auto e = decay<T>(x);
@@ -666,7 +679,7 @@ INLINE Pair product_within(double a, double x, Pair) {
     return pick(abs(p.hi) > 1e300, with_sign(Pair(1e300), p.hi), p);
 }
 static Wide product_within(double a, double x, Wide) { return abs(x) == INF ? Wide(with_sign(1, a) * with_sign(1e300, x)) : Wide(a) * Wide(x); }
-template <class T> INLINE T linear(double slope, double x, double offset) { return pick(slope == 0, T(0), product_within(slope, x, T())) + offset; }
+template <class T> INLINE T linear(double slope, double x, double offset) { return pick((slope == 0) & (x == x), T(0), product_within(slope, x, T())) + offset; }
 template <class T> INLINE T clipped(T v) { return pick(lead(v) <= 0, T(0), pick(lead(v - 1.0) >= 0, T(1), v)); }
 template <class T> INLINE T linear_sigmoid_slope(double slope, double x, double offset) {
     T v = linear<T>(slope, x, offset);
@@ -696,7 +709,7 @@ template <class T, class A> INLINE T isru_inverse(double y, A alpha) {
 template <class T> INLINE T scaled_arctan(double x) { return with_sign(constant<T>(TWO_OVER_PI) * tight(atan_of<T>(constant<T>(HALF_PI) * abs(x), T(1))), x); }
 template <class T> INLINE T scaled_arctan_bend(double x) {
     T v = constant<T>(HALF_PI) * x, w = T(1) / one_plus_square<T>(v);
-    return zero_at_zero<T>(x, -x, constant<T>(HALF_PI) * (v * w) * w * -2.0);
+    return zero_at_zero<T>(x, -x, not_zero(scaled(constant<T>(HALF_PI) * (v * w) * w, -2)));
 }
 // tan(pi a/2) for 0 <= a <= 1, and sin(pi p) for 0 <= p <= 1.
 template <class T> INLINE T tangent_of_half_turns(double a) {
@@ -732,6 +745,15 @@ template <class T> INLINE T gudermannian_inverse(double y) {
     return pick(lead(d) > 0, with_sign(f, y), T(NOT_A_NUMBER));
 }
 template <class T> INLINE T two_thirds(double w) { return T(2 * w) / T(3); }
+template <class T> INLINE T lecun_tanh(double x) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (abs(x) < 0x1p-26) {  // ties of 17159 x/15000 are decided by the next term, 4 x^2/27
+            T line = T(17159) * T(x) / T(15000);
+            return line - line * T(x) * T(x) * T(4) / T(27);
+        }
+    }
+    return with_sign(constant<T>(LECUN_SCALE) * logistic_bend<T>(two_thirds<T>(2 * x)), x);
+}
 
 // ── rectifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -765,7 +787,7 @@ template <class T> INLINE T tanh_shrink(double x) {
         return with_sign(z < 700 ? T(z) - logistic_bend<T>(2 * z) : T(z) + (T(-1) + T(1, 0, -900)), x);
     } else {
         bool near = z < 0.7;
-        return with_sign(pick(near, tanh_shrink_near(T(pick(near, z, 0.5))), z - logistic_bend<T>(2 * z)), x);
+        return with_sign(pick(z == 0, T(0), not_zero(pick(near, tanh_shrink_near(T(pick(near, z, 0.5))), z - logistic_bend<T>(2 * z)))), x);
     }
 }
 
@@ -796,12 +818,12 @@ template <class T, class B> INLINE T squareplus(double x, B b) {
 template <class T, class B> INLINE T squareplus_slope(double x, B b) {
     auto h = hypotenuse<T>(x, b);
     T left = scaled(T(number(b) * h.f) / (h.r - h.x), h.f);
-    return scaled(pick(x < 0, left, h.r + h.x) / h.r, 0.5);
+    return not_zero(scaled(pick(x < 0, left, h.r + h.x) / h.r, 0.5));
 }
 template <class T, class B> INLINE T squareplus_bend(double x, B b) {
     auto h = hypotenuse<T>(x, b);
     T w = T(0.5 * h.f) / h.r;
-    return scaled(w * number(b) * w * w, 4);
+    return not_zero(scaled(w * number(b) * w * w, 4));
 }
 // y - b/(4 y) as (4 y^2 - b)/(4 y), unless the square leaves the range.
 template <class T, class B> INLINE T squareplus_inverse(double y, B b) {
@@ -838,11 +860,11 @@ template <class T, class B> INLINE T swish_bend(double x, B beta) {
     return pick(b == 0, pick(x == x, T(0), T(x)), pick(abs(x) == INF, T(with_sign(0.0, -b)), f));
 }
 template <class T, class B> INLINE T swish_slope_in_beta(double x, B beta) {
-    T f = by(by(logistic_slope<T>(times<T>(beta, pick(abs(x) == INF, 1.0, x))), x), x);
+    T f = not_zero(by(by(logistic_slope<T>(times<T>(beta, pick(abs(x) == INF, 1.0, x))), x), x));
+    f = pick(x == 0, T(0), f);
     return pick(abs(x) == INF, T(pick(number(beta) == 0, INF, 0.0)), f);
 }
 
-INLINE double within(double x, double limit) { return pick(x > limit, limit, pick(x < -limit, -limit, x)); }
 template <class T> INLINE T gelu_slope(double x) {
     T f = normal_cdf<T>(x) + constant<T>(NORMAL_PEAK) * density<T>(x) * x;
     return near_root(T(x), GELU_1, pick(x < -40, T(-0.0), f));
@@ -897,15 +919,15 @@ template <class T> INLINE T mish_bend(double x) {
 template <class T> INLINE T logcosh(double x) {
     double z = abs(x);
     T b = logistic_bend<T>(pick(z < 0.9, z, 0.5)), near = log_series(0.0, tight(b * b));
-    return pick(z < 0.9, near, (z - constant<T>(LOG_2)) + log1p_of<T>(decay<T>(2 * z)));
+    return pick(z == 0, T(0), pick(z < 0.9, not_zero(near), (z - constant<T>(LOG_2)) + log1p_of<T>(decay<T>(2 * z))));
 }
 
 // ── links ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-template <class T> INLINE T erf_quantile(double y) { return quantile<T>(0.5 * y, (1 - abs(y)) * 0.5); }
+template <class T> INLINE T erf_quantile(double y) { return quantile<T>(0.5 * y, 1 - abs(y)); }
 template <> Wide erf_quantile<Wide>(double y) {
     if (abs(y) < 0x1p-200) return constant<Wide>(SQRT_TWO_PI) * Wide(y) * Wide(0.5);
-    return quantile<Wide>(0.5 * y, (1 - abs(y)) * 0.5);
+    return quantile<Wide>(0.5 * y, 1 - abs(y));
 }
 // tan(pi (p - 1/2)) = -cos(pi p)/sin(pi p)
 template <class T> INLINE T cosine_of_half_turns(double p) { return with_sign(sine_of_half_turns<T>(pick(p <= 0.5, 0.5 - p, p - 0.5)), 0.5 - p); }
@@ -972,7 +994,7 @@ template <class T, class P> INLINE T cross_entropy_of_bit_slope(double x, P targ
 }
 // max(0, 1 - t x)
 template <class T> INLINE T margin_left(double m) {
-    T d = 1.0 - T(pick(m < -1e300, -1e300, m));
+    T d = 1.0 - T(within(m, 1e300));
     return pick(lead(d) <= 0, T(0), d);
 }
 

@@ -5,158 +5,64 @@
 // others measured from the second largest entry, so that their sum never underflows.
 #pragma once
 
-// ── a row ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+#include "sparsemax.hpp"
 
-template <class S>
-struct Row {
-    const char *x, *mask;
-    Index x_step, mask_step, n;
-    double temperature = 1;
+// ── powers ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    INLINE_MEMBER bool takes(Index i) const { return element<bool>(const_cast<char*>(mask), i, mask_step); }
-    INLINE_MEMBER double operator[](Index i) const { return decoded(element<S>(const_cast<char*>(x), i, x_step)); }
-    // Entries that do not take part are -inf.
-    void gather_block(double* to, Index start, Index m) const {
-        gather<S>(to, x + start * x_step, x_step, m);
-        for (Index i = 0; i < m; ++i) to[i] = pick(takes(start + i), to[i], -INF);
-    }
-};
+INLINE bool positive(double temperature) { return (temperature > 0) & (temperature < INF); }
 
-struct Survey {
-    double top = -INF, second = -INF;  // the largest entry, and the largest of the others
-    Index winner = -1, infinite = 0, taking = 0;
-    uint64_t nan = 0;
-};
-
-template <class S>
-static Survey survey(const Row<S>& row) {
-    constexpr int LANES = 16;
-    alignas(64) double x[BLOCK], first[LANES], second[LANES];
-    for (int l = 0; l < LANES; ++l) first[l] = second[l] = -INF;
-    Survey s;
-    for (Index start = 0; start < row.n; start += BLOCK) {
-        Index m = row.n - start < BLOCK ? row.n - start : BLOCK;
-        row.gather_block(x, start, m);
-        for (Index i = m; i < (m + LANES - 1) / LANES * LANES; ++i) x[i] = -INF;
-        for (Index i = 0; i < m; i += LANES)
-            for (int l = 0; l < LANES; ++l) {
-                double v = x[i + l], low = pick(v < first[l], v, first[l]);
-                s.nan |= v != v ? 1 : 0;
-                second[l] = pick(low > second[l], low, second[l]);
-                first[l] = pick(v > first[l], v, first[l]);
-            }
-    }
-    for (int l = 0; l < LANES; ++l) {
-        double low = pick(first[l] < s.top, first[l], s.top);
-        s.second = pick(low > s.second, low, s.second);
-        s.second = pick(second[l] > s.second, second[l], s.second);
-        s.top = pick(first[l] > s.top, first[l], s.top);
-    }
-    if (s.nan) return s;
-    if (s.top == -INF || s.top == INF)
-        for (Index i = 0; i < row.n; ++i) s.taking += row.takes(i), s.infinite += row.takes(i) && row[i] == INF;
-    for (Index i = 0; i < row.n && s.winner < 0; ++i)
-        if (row.takes(i) && row[i] == s.top) s.winner = i;
-    return s;
-}
-
-// (x - from) / temperature for x <= from.
+// (x - from) / temperature for x <= from; the temperature is `One` where it is 1. For -inf the low word is nan, which the
+// exponential does not read.
+INLINE double distance(double x, double from, One, double) { return x - from; }
 INLINE double distance(double x, double from, double temperature, double) { return pick(x == from, 0.0, (x - from) / temperature); }
-INLINE Pair distance(double x, double from, double temperature, Pair) {
-    Pair d = two_sum(x, -from), q = d / temperature;
-    bool far = !(d.hi > -0x1p1000) || !(q.hi > -0x1p1000);
-    return pick(temperature == 1 && !far, d, pick(x == from, Pair(0), pick(far, Pair(-INF), q)));
+INLINE Pair distance(double x, double from, One, Pair) { return two_sum(x, -from); }
+INLINE Pair distance(double x, double from, double temperature, Pair) { return pick(x == from, Pair(0), two_sum(x, -from) / temperature); }
+static Wide distance(double x, double from, double temperature, Wide) { return (Wide(x) - Wide(from)) / Wide(temperature); }
+static Wide power(double x, double from, double temperature) {
+    auto e = exponential(distance(x, from, temperature, Wide()));
+    return (Wide(1) + e.part) * e.scale;
 }
-INLINE Wide distance(double x, double from, double temperature, Wide) { return (Wide(x) - Wide(from)) / Wide(temperature); }
 
-// ── an exact sum of powers ──────────────────────────────────────────────────────────────────────────────────────────────
-
-// Terms lie in [0, 1]. Each is cut at fixed places, 2^-20, 2^-52 and 2^-84, and the pieces are added apart: integers in
-// disguise, whose sum is exact, in whatever order. What is cut off is below 2^-85 of the largest term.
-class ExactSum {
-    static constexpr int LANES = 8;
-    static constexpr double FIRST = 0x1.8p32, SECOND = 0x1.8p0, THIRD = 0x1.8p-32;
-    alignas(64) double first[LANES] = {}, second[LANES] = {}, third[LANES] = {};
-
-  public:
-    // n is a multiple of 8.
-    void add(const double* hi, const double* lo, Index n) {
-        for (Index i = 0; i < n; i += LANES)
-            for (int l = 0; l < LANES; ++l) {
-                double a = (hi[i + l] + FIRST) - FIRST, rest = hi[i + l] - a;
-                double b = (rest + SECOND) - SECOND, last = (rest - b) + lo[i + l];
-                first[l] += a, second[l] += b, third[l] += (last + THIRD) - THIRD;
-            }
-        for (int l = 0; l < LANES; ++l) {  // carry, so that a long row stays exact
-            double c = (third[l] + SECOND) - SECOND, d;
-            third[l] -= c, second[l] += c;
-            d = (second[l] + FIRST) - FIRST;
-            second[l] -= d, first[l] += d;
-        }
-    }
-    Pair total() const {
-        double a = 0, b = 0, c = 0;
-        for (int l = 0; l < LANES; ++l) a += first[l], b += second[l], c += third[l];
-        Pair s = two_sum(a, b);
-        return fast_two_sum(s.hi, s.lo + c);
-    }
-};
-
-template <class T>
-struct Powers {
-    alignas(64) double hi[BLOCK], lo[BLOCK];
-};
-
-// e^((x - from)/temperature) for a block of entries; padded with zeros to a multiple of 8.
-template <class T, class S>
-__attribute__((noinline)) static Index powers(const Row<S>& row, Index start, Index m, double from, Index except, Powers<T>& p) {
-    alignas(64) double x[BLOCK];
-    row.gather_block(x, start, m);
-    if (except >= start && except < start + m) x[except - start] = -INF;
-    const double temperature = row.temperature;
+// e^((x - from)/temperature) for a block of entries, 0 for those equal to `except`.
+template <class T, class P>
+__attribute__((noinline)) static void powers(const double* x, Index n, double from, P temperature, double except, Words& p) {
 #pragma GCC ivdep
-    for (Index i = 0; i < m; ++i) {
-        T t = decay<T>(distance(x[i], from, temperature, T())).t();
-        p.hi[i] = lead(t);
-        if constexpr (sizeof(T) == sizeof(Pair)) p.lo[i] = t.lo;
-    }
-    if constexpr (sizeof(T) != sizeof(Pair))
-        for (Index i = 0; i < m; ++i) p.lo[i] = 0;
-    Index padded = (m + 7) / 8 * 8;
-    for (Index i = m; i < padded; ++i) p.hi[i] = p.lo[i] = 0;
-    return padded;
+    for (Index i = 0; i < n; ++i) p.set(i, Decay<T>{exponential(distance(pick(x[i] == except, -INF, x[i]), from, temperature, T()))}.t());
+}
+template <class T>
+static void powers(const double* x, Index n, double from, double temperature, double except, Words& p) {
+    if (temperature == 1) powers<T>(x, n, from, One(), except, p);
+    else powers<T, double>(x, n, from, temperature, except, p);
 }
 
-template <class T, class S>
-static Pair sum_of_powers(const Row<S>& row, double from, Index except) {
-    ExactSum sum;
-    Powers<T> p;
-    for (Index start = 0; start < row.n; start += BLOCK) {
-        Index m = row.n - start < BLOCK ? row.n - start : BLOCK;
-        sum.add(p.hi, p.lo, powers(row, start, m, from, except, p));
-    }
-    return sum.total();
-}
-
-// The others' share, R with sum = e^top (1 + R); where it is too small for a Pair, log(1 + R) = R, and Wide holds it.
+// The others' share, R with sum = e^top (1 + R); where it is too small for a Pair, log(1 + R) = R, and Wide holds it. The
+// powers are those measured from the second largest entry, without that of a lone largest one.
 struct Others {
-    Pair share = 0;
+    Pair share = 0, step = 0;  // step: e^(second - top)
     Wide far = 0;
     bool none = true, tiny = false;
     Wide wide() const { return tiny ? far : Wide(share.hi, share.lo); }
 };
 template <class T, class S>
-static Others others(const Row<S>& row, const Survey& s) {
+static Others others(Row<S>& row, const Survey& s, double temperature, Words& p) {
     Others o;
-    if (s.second == -INF) return o;
-    const Pair sum = sum_of_powers<T>(row, s.second, s.winner);
-    o.none = false;
-    o.share = decay<Pair>(distance(s.second, s.top, row.temperature, Pair())).t() * sum;
-    o.tiny = o.share.hi < 0x1p-900;
-    if (o.tiny) {
-        auto e = exponential(distance(s.second, s.top, row.temperature, Wide()));
-        o.far = (Wide(1) + e.part) * e.scale * Wide(sum.hi, sum.lo);
+    if (s.second == -INF) {
+        for (Index i = 0; i < padded(row.n < KEPT ? row.n : KEPT); ++i) p.set(i, T(0));
+        return o;
     }
+    ExactSum<T> exact;
+    for (Index start = 0; start < row.n; start += KEPT) {
+        const Index m = padded(row.size(start));
+        powers<T>(row.block(start), m, s.second, temperature, s.alone() ? s.top : NOT_A_NUMBER, p);
+        exact.add(p, m);
+    }
+    if (!s.alone()) exact.add(-1);
+    const Pair sum = exact.total();
+    o.none = false;
+    o.step = decay<Pair>(distance(s.second, s.top, temperature, Pair())).t();
+    o.share = o.step * sum;
+    o.tiny = o.share.hi < 0x1p-900;
+    if (o.tiny) o.far = power(s.second, s.top, temperature) * Wide(sum.hi, sum.lo);
     return o;
 }
 // log(1 + r) for r >= 0.
@@ -165,80 +71,66 @@ static Pair log1p(Pair r) {
     Pair part = scaled(r, b.inverse);
     return log_series(b.k, ((b.inverse - 1) + part) / ((b.inverse + 1) + part));
 }
-
-template <class S> INLINE void store(char* to, Index i, Index step, double y) { element<S>(to, i, step) = encoded<S>(y); }
-template <class S> static void store_wide(char* to, Index i, Index step, Wide y) { store<S>(to, i, step, rounded(y, Format<S>::precision, Format<S>::least)); }
-// The result of a Pair, or where its low word was lost, of the same expression in Wide.
-template <class S, class Again> INLINE void store_pair(char* to, Index i, Index step, Pair y, Again again) {
-    double r = rounded(y);
-    if (sizeof(S) == 8 && __builtin_expect(doubtful(r), 0)) store_wide<S>(to, i, step, again());
-    else store<S>(to, i, step, r);
-}
-
-template <class S> using Working = std::conditional_t<sizeof(S) == 8, Pair, double>;
-
-// What a row without a finite maximum gives: `mass` spread over the entries that take part, or over all if none does.
-template <class S>
-static double degenerate(const Row<S>& row, const Survey& s, double mass, Index i) {
-    if (s.nan) return NOT_A_NUMBER;
-    if (s.top == INF) return row.takes(i) && row[i] == INF ? 1.0 / double(s.infinite) : 0.0;
-    if (s.taking == 0) return mass / double(row.n);
-    return row.takes(i) || mass != mass ? mass / double(s.taking) : 0.0;
-}
-INLINE bool finite(const Survey& s) { return !s.nan && abs(s.top) < INF; }
 static double log_of(double y) { return y == 0 ? -INF : y == 1 ? -0.0 : -rounded(log1p(Pair(1 / y - 1))); }  // y = 1/k, 0 or nan
 
-// ── the loops ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-// Entries of a short row keep their powers between the two passes.
-constexpr Index KEPT = 4 * BLOCK;
+// ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 template <class S>
-static void softmax_loop(char** args, Index const* dimensions, Index const* steps, void*) {
+static void softmax_rows(char** args, Index const* dimensions, Index const* steps, bool negate) {
     Environment environment;
     using T = Working<S>;
     const Index n = dimensions[1], y_step = steps[7];
-    Powers<T> kept[KEPT / BLOCK];
+    Row<S> row;
+    Words p;
+    alignas(64) double r[KEPT];
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[0] + j * steps[0], args[1] + j * steps[1], steps[5], steps[6], n, decoded(element<S>(args[2], j, steps[2]))};
-        const double mass = decoded(element<S>(args[3], j, steps[3]));
+        row.open(args[0] + j * steps[0], steps[5], args[1] + j * steps[1], steps[6], n, negate);
+        const double temperature = decoded(element<S>(args[2], j, steps[2])), mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
-        Survey s = survey(row);
-        if (!allowed(POSITIVE, row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
-        if (!finite(s)) {
+        Survey s = survey<false>(row);
+        if (!positive(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
+        if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, degenerate(row, s, mass, i));
             continue;
         }
-        ExactSum exact;
-        for (Index start = 0; start < n; start += BLOCK) {
-            Powers<T>& p = kept[n <= KEPT ? start / BLOCK : 0];
-            exact.add(p.hi, p.lo, powers(row, start, n - start < BLOCK ? n - start : BLOCK, s.top, Index(-1), p));
+        ExactSum<T> exact;
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = padded(row.size(start));
+            powers<T>(row.block(start), m, s.top, temperature, NOT_A_NUMBER, p);
+            exact.add(p, m);
         }
         const Pair sum = exact.total();
-        for (Index start = 0; start < n; start += BLOCK) {
-            const Index m = n - start < BLOCK ? n - start : BLOCK;
-            Powers<T>& p = kept[n <= KEPT ? start / BLOCK : 0];
-            if (n > KEPT) powers(row, start, m, s.top, Index(-1), p);
-            alignas(64) double r[BLOCK];
+        const double inverse = 1 / sum.hi;
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = row.size(start);
+            if (n > KEPT) powers<T>(row.block(start), padded(m), s.top, temperature, NOT_A_NUMBER, p);
             uint64_t doubt = 0;
-            const double inverse = 1 / sum.hi;
+#pragma GCC ivdep
             for (Index i = 0; i < m; ++i) {
                 double q = p.hi[i] * inverse;
-                r[i] = q;
-                if constexpr (sizeof(S) == 8) {
-                    double remainder = fma(-q, sum.lo, fma(-q, sum.hi, p.hi[i]) + p.lo[i]);
-                    r[i] = fma(remainder, inverse, q);
-                    doubt |= size_of(r[i]) < int64_t(bits(SMALL) - 1) ? 1 : 0;
+                if constexpr (is_pair<T>) {
+                    q = fma(fma(-q, sum.lo, fma(-q, sum.hi, p.hi[i]) + p.lo[i]), inverse, q);
+                    doubt |= size_of(q) < int64_t(bits(SMALL) - 1) ? 1 : 0;
                 }
+                r[i] = q;
             }
-            for (Index i = 0; i < m; ++i) store<S>(y, start + i, y_step, r[i]);
+            store_block<S>(r, y + start * y_step, y_step, m);
             if (__builtin_expect(doubt, 0))
                 for (Index i = 0; i < m; ++i)
-                    if (doubtful(r[i])) {
-                        auto e = exponential(distance(row[start + i], s.top, row.temperature, Wide()));
-                        store_wide<S>(y, start + i, y_step, (Wide(1) + e.part) * e.scale / Wide(sum.hi, sum.lo));
-                    }
+                    if (doubtful(r[i])) store_wide<S>(y, start + i, y_step, power(row.block(start)[i], s.top, temperature) / Wide(sum.hi, sum.lo));
         }
+    }
+}
+template <class S> static void softmax_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_rows<S>(args, dimensions, steps, false); }
+template <class S> static void softmin_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_rows<S>(args, dimensions, steps, true); }
+
+// Both terms of d - log_sum have the same sign: nothing cancels.
+template <class T, class P>
+__attribute__((noinline)) static void log_shares(const double* x, Index n, double top, P temperature, T log_sum, double* r) {
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) {
+        const T d = distance(x[i], top, temperature, T());
+        r[i] = pick(lead(d) == -INF, -INF, rounded(difference(d, log_sum)));
     }
 }
 
@@ -246,151 +138,285 @@ template <class S>
 static void log_softmax_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     Environment environment;
     const Index n = dimensions[1], y_step = steps[7];
+    Row<S> row;
+    Words p;
+    alignas(64) double r[KEPT];
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[0] + j * steps[0], args[1] + j * steps[1], steps[5], steps[6], n, decoded(element<S>(args[2], j, steps[2]))};
-        const double mass = decoded(element<S>(args[3], j, steps[3]));
+        row.open(args[0] + j * steps[0], steps[5], args[1] + j * steps[1], steps[6], n);
+        const double temperature = decoded(element<S>(args[2], j, steps[2])), mass = decoded(element<S>(args[3], j, steps[3]));
         char* y = args[4] + j * steps[4];
         Survey s = survey(row);
-        if (!allowed(POSITIVE, row.temperature)) s.nan = true, environment.raise(row.temperature == row.temperature, false);
-        if (!finite(s)) {
+        if (!positive(temperature)) s.nan = true, environment.raise(temperature == temperature, false);
+        if (!s.finite()) {
             for (Index i = 0; i < n; ++i) store<S>(y, i, y_step, log_of(degenerate(row, s, mass, i)));
             continue;
         }
-        const Others rest = others<Working<S>>(row, s);
-        const Pair log_sum = log1p(rest.share);
-        for (Index start = 0; start < n; start += BLOCK) {
-            const Index m = n - start < BLOCK ? n - start : BLOCK;
-            alignas(64) double x[BLOCK], r[BLOCK];
-            row.gather_block(x, start, m);
-            for (Index i = 0; i < m; ++i) {
-                Pair d = distance(x[i], s.top, row.temperature, Pair());
-                r[i] = pick(d.hi == -INF, -INF, rounded(d - log_sum));
-            }
-            for (Index i = 0; i < m; ++i) store<S>(y, start + i, y_step, r[i]);
+        using T = Working<S>;
+        const Others rest = others<T>(row, s, temperature, p);
+        const T log_sum = as(tight(log1p(rest.share)), T());
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = row.size(start);
+            const double* x = row.block(start);
+            if (temperature == 1) log_shares<T>(x, m, s.top, One(), log_sum, r);
+            else log_shares<T>(x, m, s.top, temperature, log_sum, r);
+            if (__builtin_expect(rest.none || rest.tiny, 0))  // the winner's: minus the logarithm of the sum, however small
+                for (Index i = 0; i < m; ++i)
+                    if (x[i] == s.top) r[i] = rounded(-rest.wide(), Format<S>::precision, Format<S>::least);
+            store_block<S>(r, y + start * y_step, y_step, m);
         }
-        // Entries equal to the maximum, the winner among them: minus the logarithm of the sum, however small.
-        if (rest.none) store<S>(y, s.winner, y_step, -0.0);
-        else if (rest.tiny) store_wide<S>(y, s.winner, y_step, -rest.wide());
     }
 }
 
 template <class S>
+static void hardmax_loop(char** args, Index const* dimensions, Index const* steps, void*) {
+    Environment environment;
+    Row<S> row;
+    for (Index j = 0; j < dimensions[0]; ++j) {
+        row.open(args[0] + j * steps[0], steps[3], args[1] + j * steps[1], steps[4], dimensions[1]);
+        const Survey s = survey<false>(row);
+        for (Index i = 0; i < row.n; ++i) store<S>(args[2] + j * steps[2], i, steps[5], s.nan ? NOT_A_NUMBER : 0.0);
+        if (!s.nan && s.top > -INF) store<S>(args[2] + j * steps[2], row.find(s.top), steps[5], 1);
+    }
+}
+
+// ── weighted rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// w e^x, with the power of two of w apart: it joins that of e^x before either can overflow.
+struct Term {
+    double x, mantissa, exponent, log;  // log of the whole, in double: only its order counts
+    explicit Term(double new_x = -INF, double w = 0) : x(new_x) {
+        const bool tiny = w < 0x1p-1000;
+        const uint64_t u = bits(w * (tiny ? 0x1p100 : 1));
+        mantissa = from_bits((u & 0xfffffffffffff) | bits(1.0)), exponent = double(int(u >> 52) - 1023 - (tiny ? 100 : 0));
+        log = w > 0 && x > -INF ? x + rounded(log_weight()) : -INF;
+    }
+    Pair log_weight() const {
+        const double half = mantissa > 1.4 ? 0.5 : 1.0;
+        return log_series(exponent + (half < 1), Pair(mantissa * half - 1) / two_sum(mantissa * half, 1));
+    }
+    bool before(const Term& other) const { return log != other.log ? log < other.log : x != other.x ? x < other.x : mantissa < other.mantissa; }
+    Wide over(const Term& other) const {
+        auto e = exponential(Wide(x) - Wide(other.x));
+        return (Wide(1) + e.part) * e.scale * (Wide(mantissa) / Wide(other.mantissa)) * Wide(1, 0, int(exponent - other.exponent));
+    }
+};
+
+template <class S>
+struct WeightedRow {
+    Row<S>& row;
+    char* w;
+    Index step;
+    Term top, second;
+    bool nan = false, infinite = false, negative = false;
+
+    WeightedRow(Row<S>& r, char* weights, Index weights_step) : row(r), w(weights), step(weights_step) {
+        for (Index i = 0; i < row.n; ++i) {
+            if (!row.takes(i)) continue;
+            const double v = weight(i), x = row[i];
+            nan |= v != v || (x != x && v != 0), negative |= v < 0;
+            infinite |= v > 0 && (x == INF || (v == INF && x > -INF));
+            const Term t(x, v);
+            if (top.before(t)) second = top, top = t;
+            else if (second.before(t)) second = t;
+        }
+        nan |= negative;
+    }
+    double weight(Index i) const { return decoded(element<S>(w, i, step)); }
+    bool takes(Index i) const { return row.takes(i) && weight(i) > 0 && row[i] > -INF; }
+    // The terms of a block over that of another with its mantissa left out, 0 for one equal to `except`. No term is larger.
+    void terms(Index start, const Term& from, const Term* except, Words& p) {
+        const double* x = row.block(start);
+        const Index m = row.size(start);
+        bool skipped = !except;
+        for (Index i = 0; i < m; ++i) {
+            const Term t(x[i], weight(start + i));
+            const bool skip = !skipped && t.x == except->x && t.mantissa == except->mantissa && t.exponent == except->exponent;
+            skipped |= skip;
+            Pair term = 0;
+            if (t.log > -INF && !skip) {
+                const Pair d = two_sum(t.x, -from.x);
+                const double k = nearest_integer(pick(abs(d.hi) < 4000, d.hi, -4000.0) * LOG2_E), e = k + (t.exponent - from.exponent);
+                const double inexact = fma(-k, LN2_HIGH, d.hi), r = fma(-k, LN2_MIDDLE, inexact);
+                if (e > -960) {
+                    Pair part = exponential_part({r, fma(-k, LN2_MIDDLE, inexact - r)});
+                    part.lo += fma(d.lo, part.hi + part.lo, d.lo);  // e^low = 1 + low
+                    term = scaled(tight(tight(ordered_sum(1, part)) * t.mantissa), power_of_two(int64_t(e)));
+                } else if (e > -2400) term = 0x1p-1000;
+            }
+            p.set(i, term);
+        }
+        for (Index i = m; i < padded(m); ++i) p.set(i, Pair(0));
+        if (except && skipped) except = nullptr;
+    }
+    Pair sum(const Term& from, const Term* except, Words& p) {
+        ExactSum<Pair> exact;
+        for (Index start = 0; start < row.n; start += KEPT) terms(start, from, except, p), exact.add(p, padded(row.size(start)));
+        return exact.total();
+    }
+};
+
+template <class S>
 static void logsumexp_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     Environment environment;
+    Row<S> row;
+    Words p;
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[0] + j * steps[0], args[1] + j * steps[1], steps[3], steps[4], dimensions[1]};
-        Survey s = survey(row);
-        double y = s.nan ? NOT_A_NUMBER : s.top;
-        if (finite(s)) {
-            const Others rest = others<Working<S>>(row, s);
-            if (rest.tiny) store_wide<S>(args[2], j, steps[2], Wide(s.top) + rest.wide());
-            else store<S>(args[2], j, steps[2], rounded(s.top + log1p(rest.share)));
-        } else store<S>(args[2], j, steps[2], y);
+        row.open(args[0] + j * steps[0], steps[4], args[1] + j * steps[1], steps[5], dimensions[1]);
+        char *w = args[2] + j * steps[2], *to = args[3];
+        if (row.n > 0 && (steps[6] != 0 || decoded(element<S>(w, 0, 0)) != 1)) {
+            WeightedRow<S> terms(row, w, steps[6]);
+            environment.raise(terms.negative, false);
+            if (terms.nan || terms.infinite || terms.top.log == -INF) {
+                store<S>(to, j, steps[3], terms.nan ? NOT_A_NUMBER : terms.infinite ? INF : -INF);
+                continue;
+            }
+            Wide share = 0;
+            if (terms.second.log > -INF) {
+                const Pair sum = terms.sum(terms.second, &terms.top, p);
+                share = terms.second.over(terms.top) * (Wide(sum.hi, sum.lo) / Wide(terms.second.mantissa));
+            }
+            const Pair log_weight = terms.top.log_weight();
+            if (share.e < -900) store_wide<S>(to, j, steps[3], (Wide(terms.top.x) + Wide(log_weight.hi, log_weight.lo)) + share);
+            else store<S>(to, j, steps[3], rounded(terms.top.x + (log_weight + log1p(pair_of(share)))));
+            continue;
+        }
+        const Survey s = survey(row);
+        if (s.finite()) {
+            const Others rest = others<Working<S>>(row, s, 1, p);
+            if (rest.tiny) store_wide<S>(to, j, steps[3], Wide(s.top) + rest.wide());
+            else store<S>(to, j, steps[3], rounded(s.top + log1p(rest.share)));
+        } else store<S>(to, j, steps[3], s.nan ? NOT_A_NUMBER : s.top);
     }
 }
 
 // ── gradients ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// The probabilities of a row, one at a time: unrounded, and the winner's complement to 1 without cancellation.
-template <class S>
-struct Probabilities {
+template <class T, class S>
+struct SoftmaxWeights {
     const Row<S>& row;
-    Survey s;
-    Wide rest = 0, sum = 1;
-    Pair sum_pair = 1;
-
-    explicit Probabilities(const Row<S>& r) : row(r), s(survey(r)) {
-        if (!allowed(POSITIVE, row.temperature)) s.nan = true;
-        if (finite(s)) {
-            rest = others<Pair>(row, s).wide(), sum = Wide(1) + rest;
-            sum_pair = Pair(sum.hi * power_of_two(sum.e), sum.lo * power_of_two(sum.e));
-        }
-    }
-    bool usable() const { return !s.nan && s.top != -INF; }
-    Pair pair(Index i) const {
-        if (!row.takes(i)) return 0;
-        if (!finite(s)) return degenerate(row, s, NOT_A_NUMBER, i);
-        return decay<Pair>(distance(row[i], s.top, row.temperature, Pair())).t() / sum_pair;
-    }
-    Wide wide(Index i) const {
-        if (!row.takes(i) || row[i] == -INF) return 0;
-        if (!finite(s)) return degenerate(row, s, NOT_A_NUMBER, i);
-        auto e = exponential(distance(row[i], s.top, row.temperature, Wide()));
-        return (Wide(1) + e.part) * e.scale / sum;
-    }
-    // Rows without probabilities: nan where the entry takes part.
-    void refuse(char* to, Index step) const {
-        for (Index i = 0; i < row.n; ++i) store<S>(to, i, step, row.takes(i) || s.nan ? NOT_A_NUMBER : 0.0);
-    }
+    double top, temperature;
+    Pair factor;
+    static constexpr bool shares = true;
+    bool vanishing() const { return true; }
+    void block(const double* x, Index n, Words& p) const { powers<T>(x, n, top, temperature, NOT_A_NUMBER, p); }
+    Wide wide(Index i) const { return !row.takes(i) || row[i] == -INF ? Wide(0) : power(row[i], top, temperature); }
 };
 
-// y_i (g_i - sum g_j y_j) / temperature, with g measured from the winner's, so that a confident row keeps its digits.
 template <class S>
-static void softmax_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) {
+static void softmax_backward_rows(char** args, Index const* dimensions, Index const* steps, bool negate) {
     Environment environment;
-    const Index n = dimensions[1], g_step = steps[5], to_step = steps[8];
+    using T = Working<S>;
+    Row<S> row;
+    Buffers buffers;
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[1] + j * steps[1], args[2] + j * steps[2], steps[6], steps[7], n, decoded(element<S>(args[3], j, steps[3]))};
-        char *g = args[0] + j * steps[0], *to = args[4] + j * steps[4];
-        const Probabilities<S> y(row);
-        if (!y.usable()) {
-            y.refuse(to, to_step);
-            continue;
-        }
-        const double origin = decoded(element<S>(g, y.s.winner, g_step));
-        Pair mean = 0;
-        Wide rest = 0;  // of the probabilities that a Pair cannot hold
-        for (Index i = 0; i < n; ++i) {
-            if (!row.takes(i)) continue;
-            const Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin), p = y.pair(i);
-            if (doubtful(p.hi)) rest = rest + Wide(difference.hi, difference.lo) * y.wide(i);
-            else mean = mean + difference * p;
-        }
-        for (Index i = 0; i < n; ++i) {
-            if (!row.takes(i)) {
-                store<S>(to, i, to_step, 0.0);
-                continue;
-            }
-            const Pair difference = two_sum(decoded(element<S>(g, i, g_step)), -origin), p = y.pair(i);
-            auto again = [&] { return ((Wide(difference.hi, difference.lo) - Wide(mean.hi, mean.lo)) - rest) * y.wide(i) / Wide(row.temperature); };
-            const Pair result = (difference - mean) * p / row.temperature;
-            if (i == y.s.winner && abs(origin) < INF && rest.hi != 0) store_wide<S>(to, i, to_step, again());
-            else store_pair<S>(to, i, to_step, pick(doubtful(p.hi), p, result), again);
-        }
+        const Gradient<S> gradient{args[0] + j * steps[0], args[4] + j * steps[4], steps[5], steps[8]};
+        const double temperature = decoded(element<S>(args[3], j, steps[3]));
+        row.open(args[1] + j * steps[1], steps[6], args[2] + j * steps[2], steps[7], dimensions[1], negate);
+        const Survey s = survey(row);
+        const double sign = negate ? -1 : 1;
+        if (s.nan || s.top == -INF || !positive(temperature)) gradient.refuse(row, s.nan);
+        else if (s.top == INF) project<Pair>(row, s, Shares<S>{row, tight(sign / tight(Pair(double(s.infinite)) * temperature))}, gradient, buffers);
+        else project<T>(row, s, SoftmaxWeights<T, S>{row, s.top, temperature, tight(sign / Pair(temperature))}, gradient, buffers);
     }
 }
+template <class S> static void softmax_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_backward_rows<S>(args, dimensions, steps, false); }
+template <class S> static void softmin_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) { softmax_backward_rows<S>(args, dimensions, steps, true); }
 
-// (g_i - y_i sum g_j) / temperature; for the winner (g R - sum of the other g)/(1 + R), where 1 - y would cancel.
+// (g_i - y_i sum g_j) / temperature; for a lone winner (g R - sum of the other g)/(1 + R)/temperature, where 1 - y would cancel.
 template <class S>
 static void log_softmax_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     Environment environment;
-    const Index n = dimensions[1], g_step = steps[5], to_step = steps[8];
+    using T = Working<S>;
+    const Index n = dimensions[1];
+    Row<S> row;
+    Buffers b;
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[1] + j * steps[1], args[2] + j * steps[2], steps[6], steps[7], n, decoded(element<S>(args[3], j, steps[3]))};
-        char *g = args[0] + j * steps[0], *to = args[4] + j * steps[4];
-        const Probabilities<S> y(row);
-        if (!y.usable()) {
-            y.refuse(to, to_step);
+        const Gradient<S> gradient{args[0] + j * steps[0], args[4] + j * steps[4], steps[5], steps[8]};
+        const double temperature = decoded(element<S>(args[3], j, steps[3]));
+        row.open(args[1] + j * steps[1], steps[6], args[2] + j * steps[2], steps[7], n);
+        const Survey s = survey(row);
+        if (s.nan || s.top == -INF || !positive(temperature)) {
+            gradient.refuse(row, s.nan);
             continue;
         }
-        Pair elsewhere = 0;
-        for (Index i = 0; i < n; ++i)
-            if (row.takes(i) && i != y.s.winner) elsewhere = elsewhere + decoded(element<S>(g, i, g_step));
-        const double won = decoded(element<S>(g, y.s.winner, g_step));
-        const Pair total = elsewhere + won;
-        for (Index i = 0; i < n; ++i) {
-            if (!row.takes(i)) {
-                store<S>(to, i, to_step, 0.0);
-                continue;
+        const bool infinite = s.top == INF, alone = infinite ? s.infinite == 1 : s.alone();
+        const Index winner = alone ? row.find(s.top) : -1;
+        Others rest;
+        if (infinite) rest.share = double(s.infinite - 1), rest.step = 1;
+        else rest = others<T>(row, s, temperature, b.weights);
+        // The powers times `step` over the sum are the probabilities.
+        const Pair one = tight(1.0 / tight(1 + rest.share)), each = tight(rest.step * one);
+        auto load = [&](Index start, Index m) {
+            const double* x = row.block(start);
+            if (n > KEPT || infinite) {
+                if (infinite)
+                    for (Index i = 0; i < padded(m); ++i) b.weights.set(i, T(pick(x[i] == INF && !alone, 1.0, 0.0)));
+                else if (!rest.none) powers<T>(x, padded(m), s.second, temperature, alone ? s.top : NOT_A_NUMBER, b.weights);
             }
-            const double mine = decoded(element<S>(g, i, g_step));
-            auto again = [&] {
-                Wide all = Wide(total.hi, total.lo), part = i == y.s.winner && finite(y.s) ? (Wide(mine) * y.rest - Wide(elsewhere.hi, elsewhere.lo)) / y.sum : Wide(mine) - y.wide(i) * all;
-                return part / Wide(row.temperature);
-            };
-            Pair result = (mine - y.pair(i) * total) / row.temperature;
-            if (i == y.s.winner) store_wide<S>(to, i, to_step, again());
-            else store_pair<S>(to, i, to_step, result, again);
+            gather<S>(b.g, gradient.g + start * gradient.g_step, gradient.g_step, m);
+            for (Index i = m; i < padded(m); ++i) b.g[i] = 0;
+            for (Index i = 0; i < padded(m); ++i) b.g[i] = pick(x[i] > -INF, b.g[i], 0.0), b.terms.set(i, T(b.g[i]));
+            if (winner >= start && winner < start + m) b.terms.set(winner - start, T(0));
+        };
+        const double won = winner < 0 ? 0 : gradient[winner];
+        double largest = 0;
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = row.size(start);
+            load(start, m);
+            const double large = largest_of(b.terms.hi, padded(m));
+            largest = pick(large > largest, large, largest);
+        }
+        if (!(largest < INF && abs(won) < INF)) {
+            gradient.refuse(row, false);
+            continue;
+        }
+        auto usual = [](double size) { return size == 0 || (size > 0x1p-900 && size < 0x1p900); };
+        auto in_wide = [&](Index i, double g, Wide elsewhere, Wide total) {
+            const Wide share = rest.wide(), sum = Wide(1) + share;
+            const Wide power_of = infinite ? Wide(row[i] == INF ? 1 : 0) : power(row[i], s.top, temperature);
+            const Wide y = i == winner ? (Wide(g) * share - elsewhere) / sum : Wide(g) - power_of / sum * total;
+            return rounded(y / Wide(temperature), Format<S>::precision, Format<S>::least);
+        };
+        if (is_pair<T> && !(usual(largest) && usual(abs(won)))) {
+            Fixed exact;
+            for (Index i = 0; i < n; ++i)
+                if (i != winner && row.takes(i) && row[i] > -INF) exact.add(gradient[i]);
+            const Wide elsewhere = exact.total();
+            exact.add(won);
+            const Wide total = exact.total();
+            for (Index i = 0; i < n; ++i) store<S>(gradient.to, i, gradient.to_step, row.takes(i) && row[i] > -INF ? in_wide(i, gradient[i], elsewhere, total) : 0.0);
+            continue;
+        }
+        const double scale = scale_for(largest);
+        ExactSum<T> exact;
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = row.size(start);
+            if (n > KEPT) load(start, m);
+            exact.add(b.terms, padded(m), scale);
+        }
+        const Pair elsewhere = scaled(exact.total(), 1 / scale), total = elsewhere + won;
+        const T share_of_each = as(tight(each * tight(total)), T());
+        for (Index start = 0; start < n; start += KEPT) {
+            const Index m = row.size(start);
+            if (n > KEPT) load(start, m);
+            const double* x = row.block(start);
+            uint64_t doubt = 0;
+#pragma GCC ivdep
+            for (Index i = 0; i < m; ++i) {
+                const double y = pick(x[i] > -INF, rounded(difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each)), 0.0);
+                doubt |= (size_of(y) < int64_t(bits(SMALL) - 1)) | (y != y) ? 1 : 0;
+                b.r[i] = y;
+            }
+            if (temperature != 1)
+                for (Index i = 0; i < m; ++i) {
+                    const T y = difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each);
+                    b.r[i] = pick(x[i] > -INF, rounded(y / temperature), 0.0), doubt |= doubtful(b.r[i]);
+                }
+            if (winner >= start && winner < start + m) b.r[winner - start] = rest.tiny ? SMALL / 2 : rounded((won * rest.share - elsewhere) * one / temperature);
+            if (__builtin_expect(doubt | rest.tiny, 0))
+                for (Index i = 0; i < m; ++i)
+                    if (doubtful(b.r[i])) b.r[i] = in_wide(start + i, b.g[i], Wide(elsewhere.hi, elsewhere.lo), Wide(total.hi, total.lo));
+            store_block<S>(b.r, gradient.to + start * gradient.to_step, gradient.to_step, m);
         }
     }
 }
@@ -399,20 +425,85 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
 template <class S>
 static void logsumexp_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) {
     Environment environment;
-    const Index n = dimensions[1], to_step = steps[6];
+    const Index n = dimensions[1];
+    Row<S> row;
+    Words p;
+    alignas(64) double r[KEPT];
     for (Index j = 0; j < dimensions[0]; ++j) {
-        Row<S> row{args[1] + j * steps[1], args[2] + j * steps[2], steps[4], steps[5], n};
         const double g = decoded(element<S>(args[0], j, steps[0]));
-        char* to = args[3] + j * steps[3];
-        const Probabilities<S> y(row);
-        if (!y.usable()) {
-            y.refuse(to, to_step);
+        char* w = args[3] + j * steps[3];
+        const Gradient<S> gradient{nullptr, args[4] + j * steps[4], 0, steps[8]};
+        row.open(args[1] + j * steps[1], steps[5], args[2] + j * steps[2], steps[6], n);
+        // Each entry takes g y, y given in the number type and in Wide.
+        auto scale = [&](auto working, Pair inverse, auto&& block, auto&& wide) {
+            using T = decltype(working);
+            const T share = as(inverse, T());
+            for (Index start = 0; start < n; start += KEPT) {
+                const Index m = row.size(start);
+                block(start);
+                uint64_t doubt = 0;
+#pragma GCC ivdep
+                for (Index i = 0; i < m; ++i) {
+                    const T y = p.get<T>(i) * share;
+                    r[i] = rounded(y * g);
+                    if constexpr (is_pair<T>) {
+                        r[i] = pick(lead(p.get<T>(i)) == 0, 0.0, pick(lead(y) < SMALL, SMALL / 2, r[i]));
+                        doubt |= (size_of(r[i]) < int64_t(bits(SMALL) - 1)) | (r[i] != r[i]) ? 1 : 0;
+                    }
+                }
+                if (__builtin_expect(doubt, 0))
+                    for (Index i = 0; i < m; ++i)
+                        if (doubtful(r[i])) r[i] = rounded(Wide(g) * wide(start + i), Format<S>::precision, Format<S>::least);
+                store_block<S>(r, gradient.to + start * gradient.to_step, gradient.to_step, m);
+            }
+        };
+        auto spread = [&](auto&& share) {  // of a g or a row that is not finite
+            for (Index i = 0; i < n; ++i) store<S>(gradient.to, i, gradient.to_step, share(i));
+        };
+        if (row.n > 0 && (steps[7] != 0 || decoded(element<S>(w, 0, 0)) != 1)) {
+            WeightedRow<S> terms(row, w, steps[7]);
+            environment.raise(terms.negative, false);
+            if (terms.nan || terms.infinite || terms.top.log == -INF) gradient.refuse(row, terms.nan);
+            else if (!(abs(g) < INF)) spread([&](Index i) { return terms.takes(i) ? g : 0.0; });
+            else {
+                const Pair sum = terms.sum(terms.top, nullptr, p);
+                scale(Pair(), tight(1.0 / sum), [&](Index start) { terms.terms(start, terms.top, nullptr, p); }, [&](Index i) { return Term(row[i], terms.weight(i)).over(terms.top) * (Wide(terms.top.mantissa) / Wide(sum.hi, sum.lo)); });
+            }
             continue;
         }
-        for (Index i = 0; i < n; ++i) {
-            Pair p = y.pair(i);
-            store_pair<S>(to, i, to_step, doubtful(p.hi) ? p : abs(g) < INF ? g * p : Pair(g * p.hi), [&] { return Wide(g) * y.wide(i); });
+        const Survey s = survey(row);
+        if (s.nan || s.top == -INF) gradient.refuse(row, s.nan);
+        else if (s.top == INF) spread([&](Index i) { return row.takes(i) && row[i] == INF ? rounded(Wide(g) / Wide(double(s.infinite)), Format<S>::precision, Format<S>::least) : 0.0; });
+        else if (!(abs(g) < INF)) spread([&](Index i) { return row.takes(i) && row[i] > -INF ? g : 0.0; });
+        else {
+            using T = Working<S>;
+            ExactSum<T> sum;
+            auto block = [&](Index start) { powers<T>(row.block(start), padded(row.size(start)), s.top, 1, NOT_A_NUMBER, p); };
+            for (Index start = 0; start < n; start += KEPT) block(start), sum.add(p, padded(row.size(start)));
+            const Pair total = sum.total();
+            scale(
+                T(), tight(1.0 / total),
+                [&](Index start) {
+                    if (n > KEPT) block(start);
+                },
+                [&](Index i) { return power(row[i], s.top, 1) / Wide(total.hi, total.lo); });
         }
+    }
+}
+
+// hardmax is constant between its jumps.
+template <class S>
+static void hardmax_backward_loop(char** args, Index const* dimensions, Index const* steps, void*) {
+    Environment environment;
+    Row<S> row;
+    for (Index j = 0; j < dimensions[0]; ++j) {
+        const Gradient<S> gradient{args[0] + j * steps[0], args[3] + j * steps[3], steps[4], steps[7]};
+        row.open(args[1] + j * steps[1], steps[5], args[2] + j * steps[2], steps[6], dimensions[1]);
+        bool nan = survey<false>(row).nan, broken = nan;
+        for (Index i = 0; i < row.n; ++i) broken |= row.takes(i) && row[i] > -INF && !(abs(gradient[i]) < INF);
+        if (broken) gradient.refuse(row, nan);
+        else
+            for (Index i = 0; i < row.n; ++i) store<S>(gradient.to, i, gradient.to_step, 0.0);
     }
 }
 
@@ -420,7 +511,15 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
 #define SOFTMAXES                                                   \
     GUFUNC(softmax, "(n),(n),(),()->(n)", 4, "f?fff")               \
     GUFUNC(softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")     \
+    GUFUNC(softmin, "(n),(n),(),()->(n)", 4, "f?fff")               \
+    GUFUNC(softmin_backward, "(n),(n),(n),()->(n)", 4, "ff?ff")     \
     GUFUNC(log_softmax, "(n),(n),(),()->(n)", 4, "f?fff")           \
     GUFUNC(log_softmax_backward, "(n),(n),(n),()->(n)", 4, "ff?ff") \
-    GUFUNC(logsumexp, "(n),(n)->()", 2, "f?f")                      \
-    GUFUNC(logsumexp_backward, "(),(n),(n)->(n)", 3, "ff?f")
+    GUFUNC(logsumexp, "(n),(n),(n)->()", 3, "f?ff")                 \
+    GUFUNC(logsumexp_backward, "(),(n),(n),(n)->(n)", 4, "ff?ff")   \
+    GUFUNC(hardmax, "(n),(n)->(n)", 2, "f?f")                       \
+    GUFUNC(hardmax_backward, "(n),(n),(n)->(n)", 3, "ff?f")         \
+    GUFUNC(sparsemax, "(n),(n),()->(n)", 3, "f?ff")                 \
+    GUFUNC(sparsemax_backward, "(n),(n),(n)->(n)", 3, "ff?f")       \
+    GUFUNC(entmax15, "(n),(n),()->(n)", 3, "f?ff")                  \
+    GUFUNC(entmax15_backward, "(n),(n),(n)->(n)", 3, "ff?f")

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from ogive.activation import Activation
-from ogive.catalogue import gates, links, rectifiers, sigmoids, softmaxes, steps
+from ogive.catalogue import gates, links, losses, rectifiers, sigmoids, softmaxes, steps
 
 __all__ = ["ALIASES", "CATALOGUE", "FAMILIES", "get"]
 
@@ -11,7 +11,7 @@ __all__ = ["ALIASES", "CATALOGUE", "FAMILIES", "get"]
 FAMILIES = MappingProxyType(
     {
         module.__name__.rpartition(".")[2]: tuple(value for value in vars(module).values() if isinstance(value, Activation))
-        for module in (sigmoids, steps, rectifiers, gates, links, softmaxes)
+        for module in (sigmoids, steps, rectifiers, gates, links, softmaxes, losses)
     }
 )
 #: Cards by name.

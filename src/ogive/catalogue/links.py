@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Elementwise
+from ogive.activation import Borrowed, Elementwise
+from ogive.catalogue import student
 from ogive.catalogue.elementary import constant, expm1, log1p
 from ogive.catalogue.elementary import log_gumbel_min_cdf as _log_gumbel_min_cdf
 from ogive.catalogue.elementary import log_normal_cdf as _log_normal_cdf
+from ogive.catalogue.sigmoids import DF
 from ogive.facts import Bound, Interval, Inverse, Pieces, Point, Source
 
 inf = float("inf")
@@ -246,4 +248,24 @@ log_gumbel_min_cdf = Elementwise(
     inverse="log_gumbel_min_cdf_inverse",
     log="it takes negative values",
     examples=(("ogive.log_gumbel_min_cdf([-40.0, 0.0, 4.0])", "array([-4.00000000e+01, -4.58675145e-01, -1.94233760e-24])"),),
+)
+
+student_t_ppf = Borrowed(
+    name="student_t_ppf",
+    tex=r"F^{-1}(p) = x \text{ with } F(x) = p",
+    summary="Compute the quantiles of Student's t, the inverse of its distribution function.",
+    reference="the root of student_t_cdf(x, df) = p",
+    parameters=(DF,),
+    domain=Interval.closed(0, 1),
+    range=Interval(-inf, inf),
+    limits=(-inf, inf),
+    symmetry=Point(Fraction(1, 2), 0),
+    monotone=True,
+    formulas=student.PPF,
+    inverse="student_t_cdf",
+    log="it takes negative values",
+    complement="1 - f(x) is not a quantity of its own here",
+    bound=Bound(100),
+    measured="df from 0.1 to 10⁶",
+    examples=(("ogive.student_t_ppf([0.025, 0.5, 0.975], df=2)", "array([-4.30265273,  0.        ,  4.30265273])"),),
 )

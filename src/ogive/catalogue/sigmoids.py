@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Elementwise
+from ogive.activation import Borrowed, Elementwise
+from ogive.catalogue import student
 from ogive.catalogue.elementary import expm1, half, log1p, pi, root, speck
-from ogive.facts import Interval, Kink, Parameter, Pieces, Point, Source
+from ogive.facts import Bound, Interval, Kink, Parameter, Pieces, Point, Source
 
 inf = float("inf")
 LINE, FINITE, OPEN_POSITIVE = Interval.line(), Interval.open(-inf, inf), Interval.open(0, inf)
@@ -300,6 +301,40 @@ smoothstep = Elementwise(
     complement="smoothstep_complement",
     sources=(Source("S. Upstill", 1990, "The RenderMan Companion"),),
     examples=(("ogive.smoothstep([-1.0, 0.25, 0.5, 2.0])", "array([0.     , 0.15625, 0.5    , 1.     ])"),),
+)
+
+
+def _student(x: Any, df: Any) -> Any:
+    """Evaluate the distribution of Student's t on balls: by Gauss' series next to 0, by the incomplete beta function elsewhere."""
+    half = 1 / (0 * x + 2)
+    if abs(x) < 1:
+        peak = ((df + 1) * half).gamma() / (df * half).gamma() / (df * x.pi()).sqrt()
+        return half + x * peak * (-x * x / df).hypgeom_2f1(half, (df + 1) * half, 3 * half)
+    tail = half * (df / (df + x * x)).beta_lower(df * half, half, regularized=True)
+    return tail if x < 0 else 1 - tail
+
+
+DF = Parameter("df", 1, Interval(0, float("inf"), False, True), "The degrees of freedom ν")
+
+student_t_cdf = Borrowed(
+    name="student_t_cdf",
+    tex=r"F(x) = \frac{\Gamma((1 + \nu)/2)}{\sqrt{\pi \nu}\,\Gamma(\nu/2)} \int_{-\infty}^{x} (1 + t^2/\nu)^{-(1 + \nu)/2} dt",
+    summary="Compute the distribution function of Student's t.",
+    reference=_student,
+    parameters=(DF,),
+    range=Interval.open(0, 1),
+    limits=(0.0, 1.0),
+    symmetry=Point(0, Fraction(1, 2)),
+    monotone=True,
+    formulas=student.CDF,
+    inverse="student_t_ppf",
+    log="log of student_t_cdf has no formula yet; take np.log of the value",
+    complement="student_t_cdf(-x)",
+    bound=Bound(16),
+    measured="df from 0.1 to 10⁶",
+    sources=(Source("Student (W. S. Gosset)", 1908, "The probable error of a mean, Biometrika 6"),),
+    examples=(("ogive.student_t_cdf([-2.0, 0.0, 2.0], df=2)", "array([0.09175171, 0.5       , 0.90824829])"),),
+    elsewhere="scipy.special.stdtr takes df first, and is 1/2 on |x| < 7e-9 where df = 1",
 )
 
 tanh = Elementwise(

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Elementwise, Vectorwise
+from ogive.activation import Composed, Elementwise, Vectorwise
 from ogive.catalogue import CATALOGUE, get
 from ogive.facts import Interval, Inverse, Kink, Pieces
 from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal
@@ -159,7 +159,9 @@ def _inverse(card: Elementwise, row: Any) -> Program:
 def _elementwise(name: str) -> Elementwise:
     card = get(name)
     if not isinstance(card, Elementwise):
-        raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        if isinstance(card, Vectorwise):
+            raise TypeError(f"{card.name} works on rows; use evaluate_row")
+        raise TypeError(f"{card.name} is of the kind {card.kind!r}; evaluate takes the elementwise ones, and card.reference takes balls")
     return card
 
 
@@ -581,12 +583,14 @@ def _product(ball: arb, factor: float) -> arb:
             ctx.prec = before
 
 
-def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Sequence[Any] = (), temperature: Any = 1.0) -> list[arb]:
-    """Enclose a form of a vectorwise activation on one row of finite numbers.
+def evaluate_row(
+    card: Any, row: Sequence[Any], form: str = "value", *, g: Sequence[Any] = (), temperature: Any = 1.0, weights: Sequence[Any] = ()
+) -> list[arb]:
+    """Enclose a form of an activation of rows on one row of finite numbers.
 
     Parameters
     ----------
-    card : Vectorwise or str
+    card : Vectorwise, Composed or str
         The activation.
     row : sequence of float
         The entries that take part.
@@ -596,6 +600,8 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
         The upstream gradient, as long as the output.
     temperature : float
         Divides the row.
+    weights : sequence of float
+        Positive weights of the terms, where the activation has them.
 
     Returns
     -------
@@ -608,23 +614,27 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
         If an entry is not finite, or the form is unknown.
     """
     found = get(card)
-    if not isinstance(found, Vectorwise) or form not in found.forms:
+    if not isinstance(found, (Vectorwise, Composed)) or form not in found.forms:
         raise ValueError(f"{found.name} has no vectorwise form {form!r}")
     numbers = [arb(float(x)) for x in row]
     upstream = [arb(float(v)) for v in g]
     if not all(x.is_finite() for x in [*numbers, *upstream]):
         raise ValueError(f"the truth of {found.name} takes finite rows; what infinities and nan do is the card's policy")
-    scale = arb(float(temperature))
+    scale = float(temperature)
 
-    def value() -> list[arb]:
-        result = found.reference([x / scale for x in numbers])
+    def entries() -> list[arb]:
+        """Divide by the temperature and add the logarithms of the weights; without either the numbers stay exact, and ties are ties."""
+        scaled = numbers if scale == 1 else [x / scale for x in numbers]
+        return [x + arb(float(w)).log() for x, w in zip(scaled, weights, strict=True)] if len(weights) else scaled
+
+    def outputs(row: list[Any]) -> list[Any]:
+        result = found.reference(row)
         return list(result) if isinstance(result, list) else [result]
 
     def column(i: int) -> arb:
-        entries = [arb_series([x / scale, 1 / scale if i == j else 0]) for j, x in enumerate(numbers)]
-        result = found.reference(entries)
-        outputs = list(result) if isinstance(result, list) else [result]
-        return sum((v * y[1] for v, y in zip(upstream, outputs, strict=True)), start=arb(0))
+        series = [arb_series([x, 1 if i == j else 0]) for j, x in enumerate(entries())]
+        slopes = (v * y[1] for v, y in zip(upstream, outputs(series), strict=True))
+        return sum(slopes, start=arb(0)) / scale
 
     precision = START
     while precision <= LIMIT:
@@ -632,7 +642,7 @@ def evaluate_row(card: Any, row: Sequence[Any], form: str = "value", *, g: Seque
             before = ctx.prec, ctx.cap
             ctx.prec, ctx.cap = precision, 2
             try:
-                balls = value() if form == "value" else [column(i) for i in range(len(numbers))]
+                balls = [arb(y) for y in outputs(entries())] if form == "value" else [column(i) for i in range(len(numbers))]
             except (ValueError, ZeroDivisionError):
                 balls = [arb.nan()]
             finally:
