@@ -432,7 +432,7 @@ def test_symmetry(card, dtype):
     else:
         centre, y = float(card.symmetry.x), float(card.symmetry.y)
         t = np.arange(1, 100) / 200 if dtype == "float64" else np.arange(1, 32) / 64
-        t = np.round(t * 64) / 64
+        t = np.unique(np.round(t[t < 0.49] * 64) / 64)
         high, low = (wide(call(card, "value", dtype, centre + s * t)) for s in (1, -1))
         exact = 2 * card.bound.float64 * np.spacing(np.abs(high)) if dtype == "float64" else 0.0
         assert np.all(np.abs(high + low - 2 * y) <= (ulp(2 * y, dtype) if y else exact))
@@ -450,9 +450,15 @@ def test_monotone(card):
     assert falls == [not card.monotone] * 3
 
 
+def grid(card, form):
+    """Return numbers across the domain, and closely spaced ones from where the curve bends."""
+    near = [np.linspace(*np.clip(finite_ends(card, form), -reach, reach), 20001) for reach in (4, 50)]
+    return np.concatenate([line(card, form, "float64"), *near])
+
+
 @each_card
 def test_range_holds_and_is_tight(card):
-    x = np.concatenate([line(card, "value", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    x = grid(card, "value")
     value = call(card, "value", "float64", x)
     for extreme, end in ((value.min(), card.range.low), (value.max(), card.range.high)):
         assert (abs(extreme) > 30 and extreme * end > 0) if math.isinf(end) else math.isclose(extreme, end, rel_tol=1e-6, abs_tol=1e-12)
@@ -463,7 +469,7 @@ def test_range_holds_and_is_tight(card):
 
 @each_card
 def test_lipschitz_constant_is_the_largest_slope(card):
-    x = np.concatenate([line(card, "derivative", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    x = grid(card, "derivative")
     slope = np.abs(call(card, "derivative", "float64", x))
     largest = float(slope[np.isfinite(slope)].max())
     if any(kink.jump for kink in card.kinks):
@@ -471,14 +477,15 @@ def test_lipschitz_constant_is_the_largest_slope(card):
     elif card.lipschitz == inf:
         assert largest > 1e6
     else:
-        assert float(card.lipschitz) * (1 - 1e-5) <= largest <= float(card.lipschitz) * (1 + 1e-12)
+        assert float(card.lipschitz) * (1 - 1e-6) <= largest <= float(card.lipschitz) * (1 + 1e-12)
 
 
 def joints(card, parameters):
     """Find where pieces of the reference meet with different slopes, and whether with different values: exact places."""
     found = {}
     pieces = card.reference.of(*map(Fraction, parameters)) if isinstance(card.reference, Pieces) else ()
-    for edge in {Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end)}:
+    edges = {Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end)}
+    for edge in edges - {card.domain.low, card.domain.high}:
         sides = [float(v) for v in neighbours(float(edge), "float64", 2)[[0, 4]]]
         values = [float(evaluate(card, v, "value", parameters)) for v in sides]
         slopes = [float(evaluate(card, v, "derivative", parameters)) for v in sides]
@@ -523,7 +530,7 @@ def test_derived_facts_hold_numerically(card):
     for end, saturates in ((domain.low, card.saturates_left), (domain.high, card.saturates_right)):
         value, slope = call(card, "value", "float64", end), call(card, "derivative", "float64", end)
         assert saturates == (bool(np.isfinite(value)) and slope == 0)
-    x = np.concatenate([line(card, "value", "float64"), np.linspace(*np.clip(finite_ends(card, "value"), -50, 50), 20001)])
+    x = grid(card, "value")
     value = call(card, "value", "float64", x)
     assert card.bounded == bool(np.abs(value).max() < 30)
     both = value.min() == -value.max() or (value.min() < -30 and value.max() > 30)

@@ -171,7 +171,7 @@ KNOWN = {  # smooth functions in other words
     "generalized_logistic": lambda x, c: gate(x) ** c,
     "tanh": mpmath.tanh,
     "erf": mpmath.erf,
-    "erfc": lambda x: mpmath.gammainc(mpmath.mpf(1) / 2, x * x) / mpmath.sqrt(mpmath.pi) if x > 0 else 1 - mpmath.erf(x),
+    "erfc": lambda x: 1 - mpmath.erf(x),
     "isru": lambda x, alpha: mpmath.sin(mpmath.atan(x * mpmath.sqrt(alpha))) / mpmath.sqrt(alpha),
     "scaled_arctan": lambda x: 2 / mpmath.pi * mpmath.asin(x / mpmath.sqrt(x * x + 4 / mpmath.pi**2)),
     "gudermannian": lambda x: 2 * mpmath.atan(mpmath.exp(x)) - mpmath.pi / 2,
@@ -261,7 +261,7 @@ def test_derivatives_are_the_slopes_of_the_values(card):
 @pytest.mark.parametrize("card", [card for card in CARDS if "inverse" in card.forms], ids=label)
 def test_inverses_solve_for_the_value(card):
     low, high = finite_ends(card, "value")
-    for x in rng(card).uniform(max(low, -5), min(high, 5), 30):
+    for x in rng(card).uniform(max(low, -3), min(high, 3), 30):
         y = float(call(card, "value", "float64", x))
         ball = evaluate(card, y, "inverse")
         assert ball.rel_accuracy_bits() > 70

@@ -96,7 +96,11 @@ def test_dtype_chooses_the_loop(card):
 def test_parameters_broadcast_and_keep_the_dtype(card):
     x = inside(card, (4, 1), "float32")
     for i, parameter in enumerate(card.parameters):
-        values = np.array([v for v in (0.25, 0.5, 2.0, 4.0) if v in parameter.domain], np.float32)
+        defaults = [p.default for p in card.parameters]
+        wanted = [(v, [*defaults[:i], v, *defaults[i + 1 :]]) for v in (0.25, 0.5, 2.0, 4.0)]
+        values = np.array(
+            [v for v, together in wanted if v in parameter.domain and (card.admits is None or card.admits(*together))], np.float32
+        )
         result = card(x, **{parameter.name: values})
         assert result.shape == (4, len(values)) and result.dtype == np.float32
         for j, value in enumerate(values):
@@ -195,7 +199,7 @@ def test_shapes_that_do_not_fit_are_named(card):
     with pytest.raises(ValueError, match=rf"ogive.{card.name}.backward: shapes \(4,\), \(3, 2\).* do not fit together"):
         card.backward(np.ones(4), x)
     for parameter in card.parameters:
-        with pytest.raises(ValueError, match=r"\(3, 2\), \(3,\) do not fit together"):
+        with pytest.raises(ValueError, match=r"\(3, 2\),.* \(3,\).* do not fit together"):
             card(x, **{parameter.name: np.ones(3)})
 
 

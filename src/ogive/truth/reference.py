@@ -111,12 +111,16 @@ def _inverse(card: Elementwise, row: Any) -> Program:
         for guess in (_origin, _hint, _bisect):
             x = arb(guess(y, parameters))
             if x.is_finite():
-                if value(x, *parameters) == y:
-                    return x
-                root = newton(x, y, parameters)
+                root = attempt(x, y, parameters)
                 if root.is_finite():
                     return root
         return arb.nan()
+
+    def attempt(x: arb, y: arb, parameters: Sequence[arb]) -> arb:
+        try:
+            return x if value(x, *parameters) == y else newton(x, y, parameters)
+        except (ValueError, ZeroDivisionError):  # a step that led out of reach
+            return arb.nan()
 
     def newton(x: arb, y: arb, parameters: Sequence[arb]) -> arb:
         for _ in range(ctx.prec.bit_length() - 4):
@@ -320,7 +324,8 @@ def _joints(card: Elementwise, parameters: tuple[float, ...]) -> frozenset[Fract
     if not isinstance(card.reference, Pieces):
         return frozenset()
     pieces = card.reference.of(*map(Fraction, parameters))
-    return frozenset(Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end))
+    edges = frozenset(Fraction(end) for interval, _ in pieces for end in (interval.low, interval.high) if math.isfinite(end))
+    return edges - {card.domain.low, card.domain.high}
 
 
 def _kinks_at(card: Elementwise, x: float, parameters: tuple[float, ...]) -> list[Kink]:
