@@ -150,7 +150,7 @@ struct Rule {
     template <class F> using Fill = void (*)(const F* x, const F* const* p, bool fixed, F* y, Index n);
     bool exact, partial;  // partial: the domain depends on the parameters
     int count;
-    double low, high;
+    double low, high, error;  // error: what a narrow dtype's rounding is tested with
     Domain domains[2];
     Fill<float> single;
     Fill<double> plain;
@@ -221,7 +221,7 @@ constexpr Rule rule() {
     Rule r{};
     r.exact = Row::exact, r.partial = Row::partial;
     r.count = (Row::first != NONE) + (Row::second != NONE);
-    r.low = Row::low, r.high = Row::high;
+    r.low = Row::low, r.high = Row::high, r.error = Row::once ? 0 : ERROR;
     r.domains[0] = Row::first, r.domains[1] = Row::second;
     r.plain = [](const double* x, const double* const* p, bool fixed, double* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
     if constexpr (Row::exact) {
@@ -358,16 +358,17 @@ INLINE void settle_and_store(const Rule& rule, bool backward, const Inputs<doubl
     alignas(64) float buffer[BLOCK];
     const bool direct = sizeof(S) == sizeof(float) && step == sizeof(float);
     float* r = direct ? reinterpret_cast<float*>(to) : buffer;
+    const double error = backward ? ERROR : rule.error, less = 1 - error, more = 1 + error;
     uint32_t differ = 0;
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
-        float down = Format<S>::nearest(y[i] * (1 - ERROR)), up = Format<S>::nearest(y[i] * (1 + ERROR));
+        float down = Format<S>::nearest(y[i] * less), up = Format<S>::nearest(y[i] * more);
         differ |= (bits(down) ^ bits(up)) | (up != up ? 1 : 0);
         r[i] = up;
     }
     if (__builtin_expect(differ != 0, 0))
         for (Index i = 0; i < n; ++i)
-            if (undecided<S>(y[i], ERROR) || y[i] != y[i]) y[i] = again<S>(rule, backward, in, i, y[i]), r[i] = float(y[i]);
+            if (undecided<S>(y[i], error) || y[i] != y[i]) y[i] = again<S>(rule, backward, in, i, y[i]), r[i] = float(y[i]);
     if (!direct)
         for (Index i = 0; i < n; ++i) element<S>(to, i, step) = Format<S>::encode(r[i]);
 }

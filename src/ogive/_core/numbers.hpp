@@ -237,6 +237,12 @@ template <class T> INLINE T constant(const double (&c)[3]) {
     else return Wide(c[0]) + (Wide(c[1]) + Wide(c[2]));
 }
 
+// The same number as a Pair, as far as its exponent allows.
+static Pair pair_of(Wide x) {
+    const double scale = power_of_two(x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e);
+    return {x.hi * scale, x.lo * scale};
+}
+
 // The nearest integer, ties to even: adding 2^52 leaves no place for a fraction.
 INLINE double nearest_integer(double x) { return abs(x) < 0x1p52 ? with_sign((abs(x) + 0x1p52) - 0x1p52, x) : x; }
 

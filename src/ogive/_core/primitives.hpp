@@ -89,10 +89,9 @@ static Exponential<Wide, Wide> exponential(Wide x) {
     if (lead(x) < -1e5) x = Wide(-1e5);
     double k = nearest_integer(lead(x) * LOG2_E);
     Wide r = ((x - Wide(k * LN2_HIGH)) - Wide(k) * Wide(LN2_MIDDLE)) - Wide(k * LN2_LOW);
-    Wide part = 0;
-    int terms = r.e < -4 ? 2 + 110 / -r.e : 28;  // r^terms < 2^-110, or 0.35^28/28! = 2^-140
-    for (int n = terms; n > 1; --n) part = (Wide(1) + part) * r / Wide(n);
-    return {(Wide(1) + part) * r, Wide(1, 0, int(k))};
+    Pair s = pair_of(r), sum = 0;  // (e^r - 1)/r = 1 + r/2 (1 + r/3 (...)); 0.35^28/28! = 2^-140
+    for (int n = r.e < -40 ? 4 : 28; n > 1; --n) sum = (sum + 1.0) * s / double(n);
+    return {(Wide(1) + Wide(sum.hi, sum.lo)) * r, Wide(1, 0, int(k))};
 }
 
 // t = e^-|x| and its kin, each computed where it is asked for: t itself, t + c for c >= 1, and 1 - t without cancellation.
@@ -193,9 +192,9 @@ INLINE Pair log_series(double k, Pair s) {  // loose
     return {sum.hi, sum.lo + tail};
 }
 static Wide log_series(double k, Wide s) {
-    Wide z = s * s, sum = 0;
-    for (int n = 47; n > 0; n -= 2) sum = sum * z + Wide(2) / Wide(n);  // 0.2^48 = 2^-111
-    return ((s * sum + Wide(k * LN2_LOW)) + Wide(k) * Wide(LN2_MIDDLE)) + Wide(k * LN2_HIGH);
+    Pair z = pair_of(s * s), sum = 0;
+    for (int n = 47; n > 1; n -= 2) sum = tight(sum + 2.0 / Pair(n)) * z;  // 0.2^48 = 2^-111
+    return ((s * (Wide(2) + Wide(sum.hi, sum.lo)) + Wide(k * LN2_LOW)) + Wide(k) * Wide(LN2_MIDDLE)) + Wide(k * LN2_HIGH);
 }
 
 // log(1 + t) for t = e^-|x|: past 1/2 halve 1 + t, so that s = t/(2 + t) or (t - 1)/(t + 3); t - 1 is exact then.
@@ -218,17 +217,14 @@ INLINE Binade binade(double a, double b) {
 // log y for y > 0, as a double or T; with y 2^-k = (1 + s)/(1 - s).
 template <class T, class X>
 INLINE T logarithm(X y) {
-    bool tiny = lead(y) < 0x1p-900;  // scale: the bits of a subnormal number do not tell its binade
-    X big = pick(tiny, scaled(y, 0x1p100), y);
-    Binade b = binade(lead(big), 1);
-    T a = T(scaled(big, b.inverse));
-    return log_series(b.k - pick(tiny, 100.0, 0.0), (a - 1.0) / (a + 1.0));
+    bool tiny = lead(y) < 0x1p-900, huge = lead(y) > 0x1p900;  // scale: the bits of a subnormal number do not tell its binade
+    X within = scaled(y, pick(tiny, 0x1p100, pick(huge, 0x1p-100, 1.0)));
+    Binade b = binade(lead(within), 1);
+    T a = T(scaled(within, b.inverse));
+    return log_series(b.k - pick(tiny, 100.0, pick(huge, -100.0, 0.0)), (a - 1.0) / (a + 1.0));
 }
-template <> Wide logarithm<Wide>(double y) {
-    Binade b = binade(y < 0x1p-900 ? y * 0x1p100 : y, 1);
-    Wide a = Wide(y) * Wide(1, 0, -int(b.k - (y < 0x1p-900 ? 100 : 0)));
-    return log_series(b.k - (y < 0x1p-900 ? 100 : 0), (a - Wide(1)) / (a + Wide(1)));
-}
+template <> Wide logarithm<Wide>(Wide y);
+template <> Wide logarithm<Wide>(double y) { return logarithm<Wide>(Wide(y)); }
 template <> Wide logarithm<Wide>(Wide y) {  // the exponent of its own, so that s is small
     int k = abs(y.hi) > 1.4 ? y.e + 1 : y.e;
     Wide a(y.hi, y.lo, y.e - k);
@@ -312,9 +308,9 @@ INLINE Pair atan_series(Pair s) {
     return ordered_sum(s.hi, s * polynomial(ATAN_PAIR_HEAD, ATAN_PAIR_TAIL, z) * z + s.lo);
 }
 static Wide atan_series(Wide s) {
-    Wide z = -(s * s), sum = 0;
-    for (int n = 87; n > 0; n -= 2) sum = sum * z + Wide(1) / Wide(n);  // tan(pi/8)^88 = 2^-112
-    return s * sum;
+    Pair z = pair_of(-(s * s)), sum = 0;
+    for (int n = 87; n > 1; n -= 2) sum = tight(sum + 1.0 / Pair(n)) * z;  // tan(pi/8)^88 = 2^-112
+    return s * (Wide(1) + Wide(sum.hi, sum.lo));
 }
 template <class T>
 INLINE T atan_of(T a, T b) {
@@ -366,15 +362,17 @@ INLINE Pair mills(Pair z) {
     return w * tight(polynomial(MILLS_PAIR_HEAD, MILLS_PAIR_TAIL, t));
 }
 static Wide mills(Wide z) {
+    Pair p = pair_of(z), sum = 0;
+    if (lead(z) > 0x1p60) return Wide(1) / z;
     if (lead(z) > 5) {  // the continued fraction 1/(z + 1/(z + 2/(z + ...)))
-        Wide f = z;
-        for (int k = int(20 + 1600 / (lead(z) * lead(z))); k > 0 && lead(z) < 0x1p60; --k) f = z + Wide(k) / f;
-        return Wide(1) / f;
+        Pair f = p;
+        for (int k = int(20 + 1600 / (p.hi * p.hi)); k > 0; --k) f = p + tight(Pair(k) / f);
+        return Wide(1) / Wide(f.hi, f.lo);
     }
-    Wide sum = 0, z2 = z * z;  // sqrt(pi/2) e^(z^2/2) - (z + z^3/3 + z^5/15 + ...)
-    for (int n = 181; n > 1; n -= 2) sum = (sum + Wide(1)) * z2 / Wide(n);
-    auto e = exponential(-(z2 * Wide(0.5)));
-    return constant<Wide>(SQRT_HALF_PI) / (e.scale * (Wide(1) + e.part)) - (sum + Wide(1)) * z;
+    Pair square = tight(p * p);  // sqrt(pi/2) e^(z^2/2) - (z + z^3/3 + z^5/15 + ...)
+    for (int n = 181; n > 1; n -= 2) sum = (sum + 1.0) * square / double(n);
+    auto e = exponential(-(z * z * Wide(0.5)));
+    return constant<Wide>(SQRT_HALF_PI) / (e.scale * (Wide(1) + e.part)) - (Wide(1) + Wide(sum.hi, sum.lo)) * z;
 }
 // h (h - z) with h = phi(z)/Phi(-z), between 2/pi and 1.
 INLINE double hazard_bend(double z) { return polynomial(HAZARD, fma(-8.0, 1 / (z + 4), 1.0)); }
@@ -595,6 +593,12 @@ template <class T, class X> INLINE T logistic(X x) {
     return pick(lead(x) < 0, e.loose_t(), T(1)) / e.plus(1);
 }
 template <class T, class X> INLINE T logistic_bend(X x) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (Wide(x).e < -26) {  // x/2 - x^3/24, whose second term two words cannot hold beside the first, unless it is far away
+            T z = abs(T(x)), half = scaled(z, 0.5);
+            return half - half * z * z / T(12);
+        }
+    }
     auto e = decay<T>(x);
     return e.minus() / e.plus(1);
 }
@@ -634,7 +638,10 @@ template <class T> INLINE T laplace_cdf(double x) {
 
 // E = e^-x; from x = -8 down exp(-E) is 0.
 template <class T> INLINE T gumbel_exponent(double x) { return fine_exponential(pick(x < -8, 8.0, -x), T()); }
-template <class T> INLINE T gumbel_cdf(double x) { return decay<T>(gumbel_exponent<T>(x)).t(); }
+template <class T> INLINE T gumbel_cdf(double x) {
+    T e = gumbel_exponent<T>(x);
+    return pick(lead(e) > 750, T(0), decay<T>(e).t());  // e^-750 is below every format
+}
 template <class T> INLINE T gumbel_complement(double x) { return one_minus_exp<T>(gumbel_exponent<T>(x)); }
 template <class T> INLINE T gumbel_slope(double x) {
     T e = gumbel_exponent<T>(x);
@@ -762,7 +769,7 @@ template <class T> INLINE T above_pole(double excess, T f) { return pick(excess 
 // alpha (1 - e^(-z/alpha)) and alpha log(1 + y/alpha), which are z and y where the quotient is tiny.
 template <class T, class A> INLINE T celu_branch(double z, A alpha) {
     T u = tight(T(z) / T(number(alpha)));
-    return pick(lead(u) < 0x1p-60, T(z), by(one_minus_exp<T>(u), alpha));
+    return pick(z == INF, T(number(alpha)), pick(lead(u) < 0x1p-60, T(z), by(one_minus_exp<T>(u), alpha)));
 }
 template <class T, class A> INLINE T celu_inverse_branch(double y, A alpha) {
     T u = tight(T(y) / T(number(alpha)));
@@ -801,24 +808,26 @@ template <class T, class B> INLINE T softplus_slope_in_beta(double x, B beta) {
 
 // x and r = sqrt(x^2 + b), both times a power of two f that keeps the squares in range.
 template <class T> struct Hypotenuse {
-    double f, x;
+    double f, back, x;  // back = 1/f
     T r;
 };
 template <class T, class B> INLINE Hypotenuse<T> hypotenuse(double x, B b) {
     double z = abs(x), c = number(b);
-    double f = pick((z > 0x1p400) | (c > 0x1p800), 0x1p-520, pick((z < 0x1p-400) & (c < 0x1p-800), 0x1p520, 1.0));
-    double scaled_x = x * f;
-    return {f, scaled_x, tight(square_root(tight(T(scaled_x) * T(scaled_x) + T(c * f * f))))};
+    bool large = (z > 0x1p400) | (c > 0x1p800), small = (z < 0x1p-400) & (c < 0x1p-800);
+    double f = pick(large, 0x1p-520, pick(small, 0x1p520, 1.0)), scaled_x = x * f;
+    return {f, pick(large, 0x1p520, pick(small, 0x1p-520, 1.0)), scaled_x, tight(square_root(tight(T(scaled_x) * T(scaled_x) + T(c * f * f))))};
 }
+// (|x| + r)/2, or b/4 divided by it.
 template <class T, class B> INLINE T squareplus(double x, B b) {
     auto h = hypotenuse<T>(x, b);
-    T left = T(0.5 * number(b) * h.f) / (h.r - h.x), right = scaled(scaled(h.r + h.x, 0.5), 1 / h.f);
-    return pick(x < 0, left, right);
+    T large = tight(scaled(h.r + abs(h.x), 0.5));
+    return pick(x < 0, T(0.25 * number(b) * h.f), scaled(large, h.back)) / pick(x < 0, large, T(1));
 }
 template <class T, class B> INLINE T squareplus_slope(double x, B b) {
     auto h = hypotenuse<T>(x, b);
-    T left = scaled(T(number(b) * h.f) / (h.r - h.x), h.f);
-    return not_zero(scaled(pick(x < 0, left, h.r + h.x) / h.r, 0.5));
+    bool left = h.x < -0x1p-10 * lead(h.r);  // r + x = b/(r - x)
+    T sum = pick(left, scaled(T(number(b) * h.f) / (h.r - h.x), h.f), h.r + h.x);
+    return not_zero(scaled(sum / h.r, 0.5));
 }
 template <class T, class B> INLINE T squareplus_bend(double x, B b) {
     auto h = hypotenuse<T>(x, b);
@@ -865,9 +874,14 @@ template <class T, class B> INLINE T swish_slope_in_beta(double x, B beta) {
     return pick(abs(x) == INF, T(pick(number(beta) == 0, INF, 0.0)), f);
 }
 
+// Where the negative formula underflows; Wide knows better.
+template <class T> INLINE T zero_beyond(bool far, T formula) {
+    if constexpr (sizeof(T) == sizeof(Wide)) return formula;
+    else return pick(far, T(-0.0), formula);
+}
 template <class T> INLINE T gelu_slope(double x) {
     T f = normal_cdf<T>(x) + constant<T>(NORMAL_PEAK) * density<T>(x) * x;
-    return near_root(T(x), GELU_1, pick(x < -40, T(-0.0), f));
+    return near_root(T(x), GELU_1, zero_beyond<T>(x < -40, f));
 }
 template <class T> INLINE T two_minus_square(double x) {
     T z = T(within(x, 60));
@@ -904,20 +918,26 @@ template <class T> INLINE T mish_gate(double x) {
 }
 template <class T> INLINE T mish_slope(double x) {
     Mish<T> w(x);
-    T f = (w.n * w.d + w.m * (4 * x)) / (w.d * w.d);
-    return near_root(T(x), MISH_1, pick(x < -1000, T(-0.0), f));
+    T f = (w.n * w.d + w.m * (4 * pick(x > 1000, 1000.0, pick(x < -0x1p1000, -0x1p1000, x)))) / (w.d * w.d);
+    return near_root(T(x), MISH_1, zero_beyond<T>(x < -1000, f));
 }
 template <class T> INLINE T mish_bend(double x) {
     Mish<T> w(x);
     double z = within(x, 1000);
     T t = w.t, k = pick(x < 0, t * (2.0 + t * (2.0 - t * (3.0 + scaled(t, 2)))), t * t * (-2.0 + t * (-3.0 + t * (2.0 + scaled(t, 2)))));
     T f = (w.m * w.d * 8.0 + k * (4 * z)) / (w.d * w.d) / w.d;
-    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, pick((x > 380) | (x < -999), T(-0.0), f)));
+    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, zero_beyond<T>((x > 380) | (x < -999), f)));
 }
 
 // log cosh x = 2 atanh(tanh(x/2)^2), and further out |x| - log 2 + log(1 + e^-2|x|).
 template <class T> INLINE T logcosh(double x) {
     double z = abs(x);
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (z < 0x1p-26) {
+            T square = T(x) * T(x);
+            return scaled(square, 0.5) - square * square / T(12);
+        }
+    }
     T b = logistic_bend<T>(pick(z < 0.9, z, 0.5)), near = log_series(0.0, tight(b * b));
     return pick(z == 0, T(0), pick(z < 0.9, not_zero(near), (z - constant<T>(LOG_2)) + log1p_of<T>(decay<T>(2 * z))));
 }
@@ -935,11 +955,16 @@ template <class T> INLINE T cauchy_ppf(double p) {
     double q = pick(p < 0.5, p, 1 - p);
     bool low = q <= 0.25;
     T v = constant<T>(PI) * pick(low, q, pick(p < 0.5, 0.5 - p, p - 0.5)), s = sine(v), c = cosine(v);
-    return with_sign(pick(low, c, s) / pick(low, s, c), p - 0.5);
+    T pole = scaled(constant<T>(INVERSE_PI) / T(pick(q < 0x1p-900, q * 0x1p200, 1.0)), 0x1p200);
+    return with_sign(pick(q < 0x1p-900, pole, pick(low, c, s) / pick(low, s, c)), p - 0.5);
+}
+template <class T> INLINE T cauchy_ppf_slope(double p) {
+    T s = sine_of_half_turns<T>(p);
+    return undecided_if((p < 0x1p-400) & (p > 0), constant<T>(PI) / (s * s));
 }
 template <class T> INLINE T cauchy_ppf_bend(double p) {
-    T w = T(1) / sine_of_half_turns<T>(p), f = constant<T>(PI) * constant<T>(PI) * 2.0 * (w * w) * tight(cauchy_ppf<T>(p));
-    return f;
+    T w = T(1) / sine_of_half_turns<T>(p);
+    return undecided_if((p < 0x1p-300) & (p > 0), constant<T>(PI) * constant<T>(PI) * 2.0 * (w * w) * tight(cauchy_ppf<T>(p)));
 }
 template <class T> INLINE T gumbel_ppf(T p, T log) { return near_root(p, GUMBEL_PPF_0, -logarithm<T>(tight(log))); }
 template <class T> INLINE T gumbel_ppf_bend(T p, T log) {

@@ -247,10 +247,6 @@ class Fixed {
     }
 };
 
-static Pair pair_of(Wide x) {
-    const double scale = power_of_two(x.e < -1000 ? -1000 : x.e > 1000 ? 1000 : x.e);
-    return {x.hi * scale, x.lo * scale};
-}
 
 // ── gradients ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
