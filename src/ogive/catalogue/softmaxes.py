@@ -288,7 +288,7 @@ swiglu = Composed(
 
 maxout = Composed(
     name="maxout",
-    tex=r"\operatorname{maxout}(x)_i = \max(x_{ki}, \dots, x_{ki + k - 1})",
+    tex=r"\operatorname{maxout}(x)_i = \max(x_{ki}, \dots, x_{ki + k - 1}) \text{ with groups of } k",
     summary="Take the largest of each group of neighbours along an axis.",
     compute=_largest,
     gradient=_largest_gradient,
