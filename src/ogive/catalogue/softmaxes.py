@@ -73,7 +73,7 @@ def _gated(gate: str, row: list[Any]) -> list[Any]:
     half = len(row) // 2
 
     def opened(x: Any) -> Any:
-        return reference(x) if callable(reference) else next(piece for interval, piece in reference if _number(x) in interval)(x)
+        return reference(x) if callable(reference) else reference.at(_number(x))(x)
 
     return [a * opened(b) for a, b in zip(row[:half], row[half:], strict=True)]
 
