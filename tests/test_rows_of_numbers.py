@@ -655,7 +655,7 @@ def test_composed_functions_take_what_the_others_take(card):
     with pytest.raises(ValueError, match="out= must be an array of shape"):
         card(np.ones((2, 4)), out=np.empty(3))
     if card.parts > 1:
-        with pytest.raises(ValueError, match=r"cuts its axis into 2 equal parts; axis -1 of shape \(2, 3\) has length 3"):
+        with pytest.raises(ValueError, match=r"(into|of) 2 (equal parts|neighbours); axis -1 of shape \(2, 3\) has length 3: (pad|choose)"):
             card(np.ones((2, 3)))
 
 
@@ -669,8 +669,8 @@ def test_maxout_of_any_groups():
         assert np.array_equal(slope, np.where(x == np.repeat(y, groups, axis=1), x, 0))
     assert np.array_equal(ogive.maxout.backward([1.0], [2.0, 2.0]), [1, 0])
     for wrong, error, message in (
-        (5, ValueError, "choose groups that divides it"),
-        (0, ValueError, "into 0 equal parts"),
+        (5, ValueError, "choose groups that divide it"),
+        (0, ValueError, "groups of 0 neighbours"),
         (2.0, TypeError, "takes whole numbers"),
     ):
         with pytest.raises(error, match=message):

@@ -870,10 +870,9 @@ class Composed(Activation):
         rows = _Rows(self.name, x, int(axis), dtype)
         length = rows.x.shape[rows.axes[0]]
         if parts < 1 or length % parts:
-            way_out = f"choose {self.choice} that divides it" if self.choice else "pad or cut it"
-            raise ValueError(
-                f"ogive.{label} cuts its axis into {parts} equal parts; axis {axis} of shape {rows.x.shape} has length {length}: {way_out}"
-            )
+            what = f"takes {self.choice} of {parts} neighbours" if self.choice else f"cuts its axis into {parts} equal parts"
+            way_out = f"choose {self.choice} that divide it" if self.choice else "pad or cut it"
+            raise ValueError(f"ogive.{label} {what}; axis {axis} of shape {rows.x.shape} has length {length}: {way_out}")
         return rows, int(parts)
 
     def _along(self, rows: _Rows, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

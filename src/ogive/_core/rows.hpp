@@ -167,13 +167,11 @@ class ExactSum {
     }
     void add(double whole) { first[0] += whole; }
     Pair total() const {
-        alignas(64) double a[LANES], b[LANES], c[LANES];
-        for (int l = 0; l < LANES; ++l) a[l] = first[l], b[l] = second[l], c[l] = third[l];
-        for (int half = LANES / 2; half > 0; half /= 2)
-            for (int l = 0; l < half; ++l) a[l] += a[l + half], b[l] += b[l + half], c[l] += c[l + half];
-        double d = (c[0] + SECOND) - SECOND, e = ((b[0] + d) + FIRST) - FIRST;  // what goes where must not hang on the lanes
-        Pair s = two_sum(a[0] + e, (b[0] + d) - e);
-        return fast_two_sum(s.hi, s.lo + (c[0] - d));
+        auto all = [](const double (&v)[LANES]) { return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7])); };
+        double a = all(first), b = all(second), c = is_pair<T> ? all(third) : 0;
+        double d = (c + SECOND) - SECOND, e = ((b + d) + FIRST) - FIRST;  // what goes where must not hang on the lanes
+        Pair s = two_sum(a + e, (b + d) - e);
+        return fast_two_sum(s.hi, s.lo + (c - d));
     }
 };
 
@@ -287,9 +285,10 @@ static double largest_of(const double* x, Index n, double origin = 0) {
             const double size = abs(x[i + l] - origin);
             most[l] = pick(size > most[l], size, most[l]), odd[l] += size - size;  // nan, where it is not finite
         }
-    for (int half = 4; half > 0; half /= 2)
-        for (int l = 0; l < half; ++l) most[l] = pick(most[l] > most[l + half], most[l], most[l + half]), odd[l] += odd[l + half];
-    return odd[0] == 0 ? most[0] : INF;
+    auto larger = [&](int i, int j) { return pick(most[i] > most[j], most[i], most[j]); };
+    const double a = larger(0, 4), b = larger(1, 5), c = larger(2, 6), d = larger(3, 7), e = pick(a > b, a, b), f = pick(c > d, c, d);
+    const double any = ((odd[0] + odd[4]) + (odd[2] + odd[6])) + ((odd[1] + odd[5]) + (odd[3] + odd[7]));
+    return any == 0 ? pick(e > f, e, f) : INF;
 }
 
 // w_i (g_i - sum g_j w_j / sum w_j) factor: the gradient of softmax and its kin, whose weights W knows. g is measured from that of

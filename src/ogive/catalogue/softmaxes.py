@@ -73,7 +73,7 @@ def _gated(gate: str, row: list[Any]) -> list[Any]:
     half = len(row) // 2
 
     def opened(x: Any) -> Any:
-        return reference(x) if callable(reference) else next(piece for interval, piece in reference if _number(x) in interval)(x)
+        return reference(x) if callable(reference) else reference.at(_number(x))(x)
 
     return [a * opened(b) for a, b in zip(row[:half], row[half:], strict=True)]
 
@@ -288,7 +288,7 @@ swiglu = Composed(
 
 maxout = Composed(
     name="maxout",
-    tex=r"\operatorname{maxout}(x)_i = \max(x_{ki}, \dots, x_{ki + k - 1})",
+    tex=r"\operatorname{maxout}(x)_i = \max(x_{ki}, \dots, x_{ki + k - 1}) \text{ with groups of } k",
     summary="Take the largest of each group of neighbours along an axis.",
     compute=_largest,
     gradient=_largest_gradient,
