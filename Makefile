@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy
+.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy coverage
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -32,8 +32,12 @@ sanitize:  ## run the ufunc tests under AddressSanitizer and UBSan, in an enviro
 certify:  ## decide every float32 input of the certified forms; resumes where it stopped
 	python tools/certify.py
 
-bench:  ## time ogive against its peers
-	python benchmarks/peers.py --markdown
+bench:  ## time ogive against its peers, ten minutes, and write docs/speed.md
+	python benchmarks/peers.py --json "benchmarks/results/$$(python -c 'import ogive; print(ogive.show_config()["level"])').json"
+	python tools/speed.py
 
-accuracy:  ## measure the accuracy tables of the README and the docs
-	python tools/accuracy.py && python tools/accuracy.py --readme
+accuracy:  ## measure the accuracy tables of the README and the docs; resumes where it stopped
+	python tools/accuracy.py && python tools/accuracy.py --readme && python tools/speed.py
+
+coverage:  ## write what the activations of other libraries are here, and compare both
+	python tools/coverage.py

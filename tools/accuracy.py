@@ -1,21 +1,23 @@
 """Measure how far ogive and its peers are from the truth, and write the tables that say so.
 
     python tools/accuracy.py                     measure; write docs/accuracy.json and docs/accuracy.md
+    python tools/accuracy.py --count 16384       the same with so many float64 inputs a form, and no more in float32
     python tools/accuracy.py --function silu     measure one function again, on the machine that measured the rest
     python tools/accuracy.py --tables            write docs/accuracy.md again, from the numbers there are
     python tools/accuracy.py --readme            write the short table into README.md and README.ko.md, between
                                                  <!-- accuracy:begin --> and <!-- accuracy:end -->
     python tools/accuracy.py --check             change nothing; exit 1 if a table is not what docs/accuracy.json gives, or if
-                                                 a sixteenth of the inputs, measured again, gives other numbers
+                                                 a part of the inputs, measured again, gives other numbers
 
-Who is measured, and with which expressions, is the table in benchmarks/peers.py; a form of a card is in if a peer has it.
-The truth is Arb's. In float32 ogive's float64 result stands in for it, 2^29 times finer; that is checked by Arb at every
-contender's worst input and at random ones, and where it lies within 2^-50 of a midpoint, Arb decides the rounding.
+Every value and derivative is measured, of rows the value; the peers' expressions are in benchmarks/formulas.py. The truth is
+Arb's at every single input, some ten microseconds each: half an hour for everything on two cores. It may be interrupted: what
+is measured is kept in docs/accuracy.json.partial, and the same command goes on from there.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -23,6 +25,7 @@ import platform
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +33,13 @@ import numpy as np
 
 import ogive
 from ogive.truth.reference import correctly_rounded, evaluate, evaluate_row
-from ogive.truth.ulp import Format, format_of, from_ordinal, nearest, ordinal, rounded, ulp, ulp_error
+from ogive.truth.ulp import Format, format_of, from_ordinal, nearest, ordinal, rounded
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "benchmarks")]
 
-from peers import LIBRARIES, PEERS, own, peer, versions  # noqa: E402
+from certify import workers  # noqa: E402
+from peers import FORMS, LIBRARIES, PEERS, own, peer, shape_of, versions  # noqa: E402
 
 Array = np.ndarray[Any, np.dtype[Any]]
 JSON, MARKDOWN = ROOT / "docs/accuracy.json", ROOT / "docs/accuracy.md"
@@ -43,21 +47,20 @@ READMES = {"en": ROOT / "README.md", "ko": ROOT / "README.ko.md"}
 BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
 
 CONTENDERS = ("ogive", *LIBRARIES)
-COUNTS = {"float32": 1 << 17, "float64": 20_000}
-WIDTH = 32  # of the rows of vectorwise functions
-PART = 16  # --check measures every sixteenth input again
-MARGIN = 2.0**-50
-CONTROLS = 128
-STRANGER = 1e-4  # ulp of float32 by which the float64 result may miss Arb's truth; 2^-29 is what it should be
+COUNTS = {"float32": 1 << 17, "float64": 1 << 20}
+WIDTH = 32  # of the rows, for functions of rows
+PART = 4096  # so many inputs are measured again by --check
+STRETCHES, FINE = 4, 1 << 11  # so many stretches of zeros are shown, and so many inputs tried to find where one ends
+DOUBT = 2.0**-40  # ulp: a truth that is no farther from a midpoint is rounded by itself
 
 # ── where ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def forms() -> Iterator[tuple[ogive.Activation, str]]:
-    """Go through the forms that a peer has; of vectorwise functions, the value."""
+    """Go through the forms that are measured: values and derivatives; of functions of rows, values."""
     for card in ogive.CATALOGUE.values():
-        for form in card.forms:
-            if f"{card.name}.{form}" in PEERS and (card.kind == "elementwise" or form == "value"):
+        for form in FORMS.get(card.kind, ()):
+            if form != "backward":
                 yield card, form
 
 
@@ -84,13 +87,13 @@ def roots(card: ogive.Elementwise, form: str, x: Array) -> list[float]:
     return found
 
 
-def inputs(card: ogive.Activation, form: str, dtype: str) -> Array:
+def inputs(card: ogive.Activation, form: str, dtype: str, count: int = 0) -> Array:
     """Choose the inputs of a form: the same ones each time.
 
     Half come from all floating-point numbers of the domain, every number as likely as any other; the rest from those between
     2^-10 and 2^10, where most happens, and one in sixteen closes in on a finite end of the domain or on a root.
     """
-    fmt, count = format_of(dtype), COUNTS[dtype]
+    fmt, count = format_of(dtype), count or COUNTS[dtype]
     rng = np.random.default_rng(zlib.crc32(f"{card.name} {form} {dtype}".encode()))
     if not isinstance(card, ogive.Elementwise):
         rows = rng.normal(0, 1, (count // WIDTH, WIDTH)) * rng.choice([0.1, 1, 5, 20], (count // WIDTH, 1))
@@ -109,11 +112,16 @@ def inputs(card: ogive.Activation, form: str, dtype: str) -> Array:
     return np.concatenate(parts)
 
 
+def part_of(x: Array) -> Array:
+    """Pick the inputs that --check measures again."""
+    return x[:: max(1, x.size // PART)]
+
+
 # ── what is true there ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Truth:
-    """The truth of a form at its inputs.
+    """The truth of a form at its inputs, by Arb.
 
     Attributes
     ----------
@@ -123,6 +131,9 @@ class Truth:
         The exponent of the unit in the last place.
     right : ndarray
         The correctly rounded results, in the dtype.
+    open : ndarray of bool
+        Where 32768 bits do not tell which of two neighbours is the right one: x - tanh(x) at large x lies nearer to a midpoint
+        than that. Their distances are known all the same.
     """
 
     def __init__(self, card: ogive.Activation, form: str, x: Array) -> None:
@@ -131,16 +142,16 @@ class Truth:
         self.parameters: list[float] = []
         if isinstance(card, ogive.Elementwise):
             self.parameters = [float(rounded(p.default, self.fmt)) for p in card.forms[form].parameters]
-        self.width = 1 if isinstance(card, ogive.Elementwise) or getattr(card, "reduces", False) else x.shape[-1]
+        self.width = 1 if x.ndim == 1 else math.prod(shape_of(card, form, x)[1:])
         self._balls: dict[int, list[Any]] = {}
-        if self.fmt.name == "float64":
-            self._from_arb()
-        else:
-            self._from_float64()
+        count = len(x) * self.width
+        self.high, self.rest, self.last = np.zeros(count), np.zeros(count), np.zeros(count, int)
+        self.right, self.open = np.zeros(count, self.fmt.dtype), np.zeros(count, bool)
+        self._measure()
 
     def ball(self, i: int) -> Any:
         """Enclose the truth of one result, by its place in the flattened results."""
-        if isinstance(self.card, ogive.Elementwise):
+        if self.x.ndim == 1:
             return evaluate(self.card, self.x[i], self.form, self.parameters)
         row = i // self.width
         if row not in self._balls:
@@ -148,35 +159,54 @@ class Truth:
         return self._balls[row][i % self.width]
 
     def rounding(self, i: int, ball: Any) -> float:
-        """Round the truth of one result."""
+        """Round the truth of one result; where it stays open, to the even neighbour."""
         try:
             return nearest(ball, self.fmt)
         except ArithmeticError:
-            if not isinstance(self.card, ogive.Elementwise):
-                raise
-            return float(correctly_rounded(self.card, self.form, self.x[i], self.fmt, self.parameters))
+            try:
+                if self.x.ndim == 1:
+                    return float(correctly_rounded(self.card, self.form, self.x[i], self.fmt, self.parameters))
+            except ArithmeticError:
+                pass
+            self.open[i] = True
+            return nearest(float(ball.mid()), self.fmt)
 
-    def _from_arb(self) -> None:
-        count = len(self.x) * self.width
-        self.high, self.rest, self.last = np.zeros(count), np.zeros(count), np.zeros(count, int)
-        for i in range(count):
+    def _measure(self) -> None:
+        """Split each truth into a double and a rest; round where that decides it, and one by one where it does not."""
+        single: list[int] = []
+        beyond = 2.0 ** (self.fmt.emin + 128) if self.fmt.name == "float64" else 0.0  # the rest of a smaller double may underflow
+        up = finest(self.fmt)
+        for i in range(len(self.high)):
             ball = self.ball(i)
-            self.high[i] = high = self.rounding(i, ball)
-            if math.isfinite(high):
-                unit = ulp(ball, self.fmt)
-                self.last[i] = math.frexp(unit)[1] - 1
-                self.rest[i] = float((ball.mid() - high) / unit)
-        self.right = self.high
-
-    def _from_float64(self) -> None:
+            if not ball.is_finite():
+                single.append(i)
+                continue
+            middle = ball.mid()
+            self.high[i] = high = float(middle)
+            if abs(high) == math.inf:
+                single.append(i)
+            elif abs(high) >= beyond:
+                self.rest[i] = float(middle - high)
+            elif high or not ball.is_zero():
+                self.rest[i] = float((middle - high) * up)
+                single.append(i)
+        fraction, exponent = np.frexp(self.high)
+        exponent -= (np.abs(fraction) == 0.5) & (np.sign(fraction) * np.sign(self.rest) < 0)  # just below a power of two
+        self.last = np.maximum(exponent, self.fmt.emin + 1) - self.fmt.precision
         with np.errstate(all="ignore"):
-            wide = self.x.astype(np.float64)
-            self.high = np.asarray(self.card.forms[self.form](wide, *self.parameters)).ravel()
-            low, self.right = (rounded(self.high * (1 + side), self.fmt) for side in (-MARGIN, MARGIN))
-        self.rest = np.zeros(len(self.high))
-        self.last = np.maximum(np.frexp(self.high)[1], self.fmt.emin + 1) - self.fmt.precision
-        for i in map(int, np.flatnonzero(low != self.right)):
-            self.right[i] = self.rounding(i, self.ball(i))
+            big = np.abs(self.high) >= beyond
+            self.rest = np.ldexp(self.rest, np.where(big, 0, self.fmt.lsb) - self.last)
+            if self.fmt.name == "float64":
+                self.right = self.high + np.ldexp(self.rest, self.last)
+                doubtful = np.abs(np.abs(self.rest) - 0.5) < DOUBT
+            else:
+                self.right = rounded(self.high, self.fmt)
+                low, top = (rounded(self.high * (1 + side), self.fmt) for side in (-(2.0**-51), 2.0**-51))
+                doubtful = low != top
+        for i in {*single, *map(int, np.flatnonzero(doubtful))}:
+            self.right[i] = value = self.rounding(i, self.ball(i))
+            if not math.isfinite(self.high[i]):
+                self.high[i], self.rest[i] = value, 0.0
 
     def errors(self, result: Array) -> Array:
         """Measure results in ulp, without sign; infinite where nothing finite came, or something finite where the truth overflows."""
@@ -187,29 +217,18 @@ class Truth:
             distance = np.where(np.isfinite(wide) & np.isfinite(right), distance, np.inf)
             return np.where(np.isinf(right) & (wide == right), 0.0, distance)
 
-    def control(self, places: Sequence[int]) -> None:
-        """Let Arb check the float64 results that stand for the truth.
-
-        Raises
-        ------
-        ArithmeticError
-            If one is off by as much as would show in a table.
-        """
-        for i in places if self.fmt.name != "float64" else ():
-            ball = self.ball(i)
-            if not (math.isfinite(self.right[i]) and ball.is_finite()):
-                continue
-            off = abs(ulp_error(self.high[i], ball, "float64")) * math.ldexp(ulp(ball, "float64"), -int(self.last[i]))
-            if off > STRANGER:
-                raise ArithmeticError(
-                    f"float64 {self.card.name}.{self.form} at {self.where(i)} is {off} ulp of {self.fmt.name} off: it cannot stand for the truth"
-                )
-
     def where(self, i: int) -> str:
         """Write the input of one result: a number, or a row and the place in it."""
         if self.x.ndim == 1:
             return float(self.x[i]).hex()
         return f"row {i // self.width}" + (f", entry {i % self.width}" if self.width > 1 else "")
+
+
+def finest(fmt: Format) -> Any:
+    """Return 1 / the smallest subnormal number, exactly."""
+    from flint import arb
+
+    return arb((1, -fmt.lsb))
 
 
 # ── measuring ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -225,12 +244,12 @@ def results(name: str, card: ogive.Activation, form: str, x: Array) -> Array | N
 
 
 def limits(card: ogive.Activation, form: str, dtype: str) -> tuple[Array, list[str]]:
-    """Return inputs at the two ends, and what is true there; for rows, an entry at the end beside 0 and 1."""
+    """Return inputs at the two ends, and what is true there; for rows, an entry at the end beside 0, 1 and 2."""
     if isinstance(card, ogive.Elementwise):
         ends = {"derivative": card.derivative_limits}.get(form, card.limits)
         return np.array([card.domain.low, card.domain.high], dtype), [shown(v) for v in ends]
-    at_end = lambda far: " ".join(shown(nearest(ball, "float32")) for ball in evaluate_row(card, [far, 0.0, 1.0]))
-    return np.array([[-np.inf, 0, 1], [np.inf, 0, 1]], dtype), [at_end(-1e39), at_end(1e39)]
+    at_end = lambda far: " ".join(shown(nearest(ball, "float32")) for ball in evaluate_row(card, [far, 0.0, 1.0, 2.0]))
+    return np.array([[-np.inf, 0, 1, 2], [np.inf, 0, 1, 2]], dtype), [at_end(-1e39), at_end(1e39)]
 
 
 def shown(value: Any) -> str:
@@ -239,19 +258,20 @@ def shown(value: Any) -> str:
 
 
 def lost(card: ogive.Activation, form: str, name: str, truth: Truth, got: Array) -> list[list[str]]:
-    """Find the stretches of inputs where 0 comes and the truth does not round to 0, to neighbouring numbers."""
+    """Find the widest stretches of inputs where 0 comes and the truth does not round to 0, nearly to neighbouring numbers."""
     order = np.argsort(truth.x, kind="stable")
-    order = order[(truth.right[order] != 0)]
+    order = order[truth.right[order] != 0]
     zero = got[order] == 0
     x = truth.x[order]
     change = np.flatnonzero(np.diff(np.concatenate([[False], zero, [False]])))
+    found = sorted(zip(change[::2], change[1::2] - 1, strict=True), key=lambda ends: ends[0] - ends[1])[:STRETCHES]
     stretches = []
-    for start, stop in zip(change[::2], change[1::2] - 1, strict=True):
+    for start, stop in sorted(found):
         ends = []
         for inside, outside in ((start, start - 1), (stop, stop + 1)):
             edge = x[inside]
             if 0 <= outside < len(x):
-                between = np.linspace(*(float(n) for n in ordinal(np.array([x[inside], x[outside]]))), len(truth.x)).astype(np.int64)
+                between = np.linspace(*(float(n) for n in ordinal(np.array([x[inside], x[outside]]))), FINE).astype(np.int64)
                 fine = from_ordinal(between, truth.fmt)
                 values = results(name, card, form, fine)
                 with np.errstate(all="ignore"):
@@ -268,46 +288,52 @@ def number(value: float) -> float | str:
     return float(f"{value:.4g}") if math.isfinite(value) else "inf"
 
 
-def measure(card: ogive.Activation, form: str, dtype: str) -> dict[str, Any]:
+def measure(name: str, form: str, dtype: str, count: int) -> dict[str, Any]:
     """Measure one form in one dtype: a row for every contender."""
-    x = inputs(card, form, dtype)
-    truth, part = Truth(card, form, x), Truth(card, form, x[::PART])
+    card = ogive.CATALOGUE[name]
+    x = inputs(card, form, dtype, count)
+    truth, part = Truth(card, form, x), Truth(card, form, part_of(x))
     at, expected = limits(card, form, dtype)
-    rng = np.random.default_rng(3)
-    normal = np.abs(truth.high) >= 2.0**truth.fmt.emin
-    if isinstance(card, ogive.Elementwise):
-        normal &= (np.abs(x) >= 2.0**truth.fmt.emin) | (x == 0)
-    worst = set(map(int, rng.integers(0, len(truth.high), CONTROLS)))
+    whole = np.abs(truth.high) >= 2.0**truth.fmt.emin  # the truth is a normal number
+    normal = whole & ((np.abs(x) >= 2.0**truth.fmt.emin) | (x == 0)) if x.ndim == 1 else whole
     found: dict[str, Any] = {}
-    for name in CONTENDERS:
-        got = results(name, card, form, x)
+    for contender in CONTENDERS:
+        got = results(contender, card, form, x)
         if got is None:
             continue
         error = truth.errors(got)
         i = int(np.argmax(error))
-        worst.add(i)
         row: dict[str, Any] = {"max_ulp": number(error[i]), "at": truth.where(i)}
         gone = (got == 0) & (truth.right != 0)
         row["max_ulp_normal"] = number(np.max(error, where=normal & ~gone, initial=0.0))
-        row["misrounded"] = number(np.mean(got != truth.right))
-        ends = np.asarray(results(name, card, form, at)).reshape(2, -1)
+        row["misrounded"] = number(np.mean((got != truth.right) & ~truth.open))
+        ends = np.asarray(results(contender, card, form, at)).reshape(2, -1)
         row["ends"] = [" ".join(shown(v) for v in end) for end in ends]
         if gone.any():
             row["zeros"] = number(np.mean(gone))
             row["zero_for_normal"] = bool((gone & normal).any())
+            row["zero_for_subnormal"] = bool((gone & ~whole).any())
             row["largest_lost"] = number(np.max(np.abs(truth.high[gone])))
-            if isinstance(card, ogive.Elementwise):
-                row["zero_on"] = lost(card, form, name, truth, got)
-        row["part"] = brief(part, results(name, card, form, part.x))
-        found[name] = row
-    truth.control(sorted(worst))
-    return {"function": card.name, "form": form, "dtype": dtype, "inputs": int(x.size), "ends": expected, "results": found}
+            if x.ndim == 1:
+                row["zero_on"] = lost(card, form, contender, truth, got)
+        row["part"] = brief(part, results(contender, card, form, part.x))
+        found[contender] = row
+    return {
+        "function": name,
+        "form": form,
+        "dtype": dtype,
+        "count": count,
+        "inputs": int(x.size),
+        "open": int(truth.open.sum()),
+        "ends": expected,
+        "results": found,
+    }
 
 
 def brief(truth: Truth, got: Array | None) -> list[Any]:
     """Sum up results in two numbers: the largest error, and how many are misrounded."""
     assert got is not None
-    return [number(np.max(truth.errors(got))), int(np.sum(got != truth.right))]
+    return [number(np.max(truth.errors(got))), int(np.sum((got != truth.right) & ~truth.open))]
 
 
 def environment() -> dict[str, Any]:
@@ -329,22 +355,26 @@ def environment() -> dict[str, Any]:
 WORDS = {
     "en": {
         "function": "function",
-        "formula": "NumPy formula",
+        "stable": "NumPy, with care",
+        "naive": "NumPy, naive",
         "note": "Largest error in ulp where x and the truth are normal numbers, float32 / float64; 0.50 is correct rounding. ∞: nan or an infinity "
-        "where the truth is finite. †: besides, 0 in place of a normal number. {exact} are left out: NumPy's formula rounds them correctly. {versions}; the whole table, and how it was "
-        "measured, is in [docs/accuracy.md](docs/accuracy.md).",
-        "and": " and ",
+        "where the truth is finite. †: besides, 0 in place of a normal number. {versions}; every function, and how it was measured, is in "
+        "[docs/accuracy.md](docs/accuracy.md).",
     },
     "ko": {
         "function": "함수",
-        "formula": "NumPy 수식",
+        "stable": "NumPy, 조심스러운 식",
+        "naive": "NumPy, 흔한 식",
         "note": "x와 참값이 모두 정규 부동소수점 수일 때의 가장 큰 오차(ulp), float32 / float64. 0.50이면 올바른 반올림입니다. ∞는 참값이 유한한데 nan이나 무한대가 나온 경우, "
-        "†는 그 밖에 정규수 대신 0이 나오는 곳이 있다는 뜻입니다. {exact}은(는) NumPy 수식도 올바르게 반올림하므로 뺐습니다. {versions}. 전체 표와 측정 방법은 "
+        "†는 그 밖에 정규수 대신 0이 나오는 곳이 있다는 뜻입니다. {versions}. 모든 함수와 측정 방법은 "
         "[docs/accuracy.md](docs/accuracy.md)에 있습니다.",
-        "and": ", ",
     },
 }
-README_DERIVATIVES = ("sigmoid",)
+#: What the READMEs show.
+README_FORMS = (
+    *("sigmoid.value", "sigmoid.derivative", "tanh.value", "normal_cdf.value", "softplus.value", "log_sigmoid.value", "silu.value"),
+    *("gelu.value", "mish.value", "logit.value", "normal_ppf.value", "softmax.value", "log_softmax.value", "logsumexp.value"),
+)
 TITLES = {"numpy": "NumPy", "scipy": "SciPy", "torch": "PyTorch", "onnxruntime": "ONNX Runtime", "jax": "JAX"}
 
 
@@ -388,26 +418,28 @@ def packages(document: Mapping[str, Any]) -> str:
 def short_table(document: Mapping[str, Any], language: str) -> str:
     """Write the README's table."""
     words = WORDS[language]
-    head = [words["function"], "ogive", words["formula"], *list(LIBRARIES)[1:]]
+    head = [words["function"], "ogive", words["stable"], words["naive"], *CONTENDERS[3:]]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
-    exact = []
     for name, pair in by_form(document).items():
-        first = pair["float32"]
-        if first["form"] != "value" and first["function"] not in README_DERIVATIVES:
-            continue
-        if not any(row["results"]["NumPy"]["misrounded"] for row in pair.values()):
-            exact.append(f"`{name}`")
+        first = next(iter(pair.values()))
+        if f"{first['function']}.{first['form']}" not in README_FORMS:
             continue
         cells = []
         for contender in CONTENDERS:
             found = [row["results"].get(contender, {}) for row in pair.values()]
-            errors = [ulps(cell.get("max_ulp_normal")) + "†" * cell.get("zero_for_normal", False) for cell in found]
-            cells.append(" / ".join(errors) if any(found) else "–")
-        lines.append(
-            f"| {'**' if first['form'] == 'value' else ''}{name}{'**' if first['form'] == 'value' else ''} | " + " | ".join(cells) + " |"
-        )
-    listed = words["and"].join([", ".join(exact[:-1]), exact[-1]]) if len(exact) > 1 else "".join(exact)
-    return "\n".join([*lines, "", words["note"].format(exact=listed, versions=packages(document))])
+            cells.append(" / ".join(map(brief_error, found)) if any(found) else "–")
+        lines.append(f"| {f'**{name}**' if first['form'] == 'value' else name} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", words["note"].format(versions=packages(document))])
+
+
+def brief_error(cell: Mapping[str, Any]) -> str:
+    """Write the errors of a contender in a few characters: the largest one, and † for lost numbers."""
+    return ulps(cell.get("max_ulp_normal")) + "†" * cell.get("zero_for_normal", False)
+
+
+def wrong_ends(row: Mapping[str, Any], contender: str) -> bool:
+    """Whether a contender misses a limit."""
+    return not all(same(got, wanted) for got, wanted in zip(row["results"][contender]["ends"], row["ends"], strict=True))
 
 
 def long_table(document: Mapping[str, Any]) -> str:
@@ -419,23 +451,28 @@ def long_table(document: Mapping[str, Any]) -> str:
         "Written by `tools/accuracy.py` from `docs/accuracy.json`; do not edit.",
         "",
         f"Measured on {about['system']}, {about['libc']}, with {packages(document)}. "
-        f"Each function got up to {COUNTS['float32']:,} inputs in float32 and {COUNTS['float64']:,} in float64: half drawn evenly from all floating-point "
-        "numbers of its domain, the others from those between 2⁻¹⁰ and 2¹⁰, where most happens, and one in sixteen ever closer to a finite end of the domain "
-        f"or to a root. Functions of rows got rows of {WIDTH} numbers: four scales, every fourth row with a clear winner, every fourth shifted by up to ±100.",
+        "Each function got, half of them drawn evenly from all floating-point numbers of its domain, the others from those between 2⁻¹⁰ and 2¹⁰, where most "
+        "happens, and one in sixteen ever closer to a finite end of the domain or to a root, the number of inputs that its table says. "
+        f"Functions of rows got rows of {WIDTH} numbers: four scales, every fourth row with a clear winner, every fourth shifted by up to ±100.",
         "",
         "* **max ulp**: the largest distance from the unrounded truth, in units of the last place there; ∞ is nan or an infinity where the truth is finite.",
         "* **of these, normal**: the same without inputs and truths under the smallest normal number and without the zeros of the column *zero instead*.",
         "* **misrounded**: the share of results that are not the floating-point number next to the truth.",
-        "* **zero instead**: where 0 comes though the truth does not round to 0; for rows, how often.",
-        "* **at the ends**: the results at the two ends of the domain, mostly ±∞; for rows, of (-∞, 0, 1) and of (∞, 0, 1). In bold, what is not the limit.",
+        "* **zero instead**: where 0 comes though the truth does not round to 0, and of what numbers: normal ones, or only subnormal ones; for rows, how often.",
+        "* **at the ends**: the results at the two ends of the domain, mostly ±∞; for rows, of (-∞, 0, 1, 2) and of (∞, 0, 1, 2). In bold, what is not the limit.",
         "",
         "The columns of a peer are what it gives through its own interface; derivatives of PyTorch and JAX are what their differentiation computes for an upstream "
         "gradient of 1. The truth is Arb's ball arithmetic.",
     ]
     for name, pair in by_form(document).items():
-        first = pair["float32"]
-        expressions = PEERS[f"{first['function']}.{first['form']}"]
-        lines += ["", f"## {name}", "", f"NumPy: `{expressions['NumPy']}`" if "NumPy" in expressions else "", ""]
+        first = next(iter(pair.values()))
+        expressions = PEERS.get(f"{first['function']}.{first['form']}", {})
+        lines += ["", f"## {name}", "", "Inputs: " + ", ".join(f"{row['inputs']:,} in {dtype}" for dtype, row in pair.items()) + ".", ""]
+        if any(row["open"] for row in pair.values()):
+            left = " and ".join(f"{row['open']:,} in {dtype}" for dtype, row in pair.items() if row["open"])
+            lines += [f"Too close to a midpoint for 32768 bits to tell its side, and left out of *misrounded*: {left}.", ""]
+        for library in ("NumPy", "naive NumPy"):
+            lines += [f"{library}: `{expressions[library]}`", ""] if library in expressions else []
         if first["function"] == "leaky_relu" and first["form"] == "value":
             lines += ["ONNX keeps the slope in float32, whatever the dtype of x.", ""]
         lines += [f"At the ends: {first['ends'][0]} and {first['ends'][1]}.", ""]
@@ -453,6 +490,8 @@ def long_table(document: Mapping[str, Any]) -> str:
                 )
                 if len(cell.get("zero_on", ())) > 3:
                     zeros += "; …"
+                if zeros:
+                    zeros += " (normal)" if cell["zero_for_normal"] else " (subnormal)" if cell["zero_for_subnormal"] else ""
                 ends = [got if same(got, wanted) else f"**{got}**" for got, wanted in zip(cell["ends"], row["ends"], strict=True)]
                 lines.append(
                     f"| {contender} | {dtype} | {ulps(cell['max_ulp'])} | {cell['at']} | {ulps(cell['max_ulp_normal'])} | {share(cell['misrounded'])} | {zeros} | {', '.join(ends)} |"
@@ -487,6 +526,9 @@ def stale(document: Mapping[str, Any]) -> Iterator[str]:
     for card, form in forms():
         if (card.name, form) not in measured:
             yield f"{card.name}.{form} was not measured; run tools/accuracy.py --function {card.name}"
+    for row in document["rows"]:
+        if row["function"] not in ogive.CATALOGUE:
+            yield f"{label(row)} was measured and is not in the catalogue; run tools/accuracy.py"
 
 
 def changed(document: Mapping[str, Any], only: Callable[[str], bool] = bool) -> Iterator[str]:
@@ -495,7 +537,11 @@ def changed(document: Mapping[str, Any], only: Callable[[str], bool] = bool) -> 
     alike = all(now[key] == then[key] for key in ("system", "libc", "simd"))
     again = [
         "ogive",
-        *(name for name in ("NumPy", "SciPy") if alike and all(now["versions"].get(p) == then["versions"].get(p) for p in LIBRARIES[name])),
+        *(
+            name
+            for name in ("NumPy", "naive NumPy", "SciPy")
+            if alike and all(now["versions"].get(p) == then["versions"].get(p) for p in LIBRARIES[name])
+        ),
     ]
     for row in document["rows"]:
         card = ogive.CATALOGUE.get(row["function"])
@@ -507,7 +553,7 @@ def changed(document: Mapping[str, Any], only: Callable[[str], bool] = bool) -> 
             yield f"ogive: {name} is misrounded in {share(promise['misrounded'])} of the inputs"
         if row["dtype"] == "float64" and not float(promise["max_ulp"]) <= card.bound.float64:
             yield f"ogive: {name} is {promise['max_ulp']} ulp off, its bound is {card.bound.float64}"
-        truth = Truth(card, row["form"], inputs(card, row["form"], row["dtype"])[::PART])
+        truth = Truth(card, row["form"], part_of(inputs(card, row["form"], row["dtype"], row["count"])))
         for contender in again:
             if contender in row["results"]:
                 got = brief(truth, results(contender, card, row["form"], truth.x))
@@ -520,6 +566,45 @@ def write(document: dict[str, Any]) -> None:
     JSON.parent.mkdir(exist_ok=True)
     rows = ",\n".join("  " + json.dumps(row) for row in document["rows"])
     JSON.write_text(f'{{\n "environment": {json.dumps(document["environment"])},\n "rows": [\n{rows}\n ]\n}}\n')
+
+
+class Partial:
+    """What is measured of a table that is not complete: a file with a head and one line for each row, as they come."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.path = JSON.with_suffix(".json.partial")
+        machine = Path(ogive.ufunc.__file__).read_bytes() + (ROOT / "benchmarks/formulas.py").read_bytes() + Path(__file__).read_bytes()
+        head = json.dumps({"environment": environment(), "counts": counts, "digest": hashlib.sha256(machine).hexdigest()})
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        self.rows = []
+        for line in lines[1:] if lines[:1] == [head] else ():
+            try:
+                self.rows.append(json.loads(line))
+            except ValueError:  # the line that was being written
+                break
+        self.path.write_text("\n".join([head, *map(json.dumps, self.rows)]) + "\n")
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Keep a row."""
+        self.rows.append(row)
+        with self.path.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def measured(tasks: Sequence[tuple[str, str, str, int]], jobs: int) -> Iterator[dict[str, Any]]:
+    """Measure in several processes, and show how far it is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
+    with workers(jobs) as pool, Progress(*columns) as progress:
+        bar = progress.add_task("inputs", total=sum(task[-1] for task in tasks))
+        waiting = {pool.submit(measure, *task): task for task in tasks}
+        for future in as_completed(waiting):
+            row = future.result()
+            progress.advance(bar, waiting.pop(future)[-1])
+            found = "  ".join(f"{name} {ulps(cell['max_ulp_normal'])}" for name, cell in row["results"].items())
+            progress.console.print(f"{label(row)} {row['dtype']}  {found}", highlight=False, soft_wrap=True)
+            yield row
 
 
 def put(document: Mapping[str, Any]) -> int:
@@ -540,6 +625,14 @@ def main(argv: Sequence[str]) -> int:
     """Measure, write or check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--function", action="append", default=[], metavar="NAME", help="only this card; repeatable")
+    parser.add_argument(
+        "--count",
+        type=int,
+        default=COUNTS["float64"],
+        metavar="N",
+        help="inputs of a form in float64 (default %(default)s); float32 gets at most as many",
+    )
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N", help="processes (default: one a core)")
     parser.add_argument("--readme", action="store_true", help="write the READMEs' tables from docs/accuracy.json; measure nothing")
     parser.add_argument("--tables", action="store_true", help="write docs/accuracy.md from docs/accuracy.json; measure nothing")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a table or a number is out of date")
@@ -560,20 +653,28 @@ def main(argv: Sequence[str]) -> int:
         if options.tables:
             MARKDOWN.write_text(long_table(document))
         return put(document) if options.readme else 0
+    if options.count < 16 * WIDTH or options.jobs < 1:
+        parser.error(f"--count must be at least {16 * WIDTH}, and --jobs at least 1")
     if wanted and document is not None and document["environment"] != environment():
         parser.error("docs/accuracy.json was measured on another machine or with other versions; measure everything, without --function")
-    rows = {(row["function"], row["form"], row["dtype"]): row for row in document["rows"]} if wanted and document is not None else {}
-    for card, form in forms():
-        for dtype in COUNTS if not wanted or card.name in wanted else ():
-            rows[card.name, form, dtype] = row = measure(card, form, dtype)
-            print(
-                f"{label(row):20} {dtype}  " + "  ".join(f"{name} {ulps(cell['max_ulp'])}" for name, cell in row["results"].items()),
-                flush=True,
-            )
-    order = [(card.name, form, dtype) for card, form in forms() for dtype in COUNTS]
-    document = {"environment": environment(), "rows": [rows[key] for key in order if key in rows]}
-    write(document)
-    MARKDOWN.write_text(long_table(document))
+    counts = {dtype: min(count, options.count) for dtype, count in (COUNTS | {"float64": options.count}).items()}
+    everything = [(card.name, form, dtype, counts[dtype]) for card, form in forms() for dtype in COUNTS]
+    partial = None if wanted else Partial(counts)
+    kept = document["rows"] if wanted and document is not None else partial.rows if partial else []
+    rows = {(row["function"], row["form"], row["dtype"]): row for row in kept}
+    tasks = [task for task in everything if (task[0] in wanted if wanted else task[:3] not in rows)]
+    try:
+        for row in measured(tasks, options.jobs):
+            rows[row["function"], row["form"], row["dtype"]] = row
+            if partial is not None:
+                partial.add(row)
+    except KeyboardInterrupt:
+        print("\nstopped; " + ("nothing was written" if partial is None else "the same command goes on from here"), file=sys.stderr)
+        return 130
+    write({"environment": environment(), "rows": [rows[task[:3]] for task in everything if task[:3] in rows]})
+    MARKDOWN.write_text(long_table(json.loads(JSON.read_text())))
+    if partial is not None:
+        partial.path.unlink()
     return 0
 
 
