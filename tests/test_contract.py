@@ -176,8 +176,8 @@ def stratified(card, form, parameters, count):
 @each_single_form
 def test_float32_is_correctly_rounded(card, form):
     for i, parameters in enumerate(settings(card, form)):
-        x = stratified(card, form, parameters, 1 << (19 if i == 0 else 15))
-        assert i or len(x) >= 1 << 19
+        x = stratified(card, form, parameters, 1 << (20 if i == 0 else 15))
+        assert i or len(x) >= 1 << 20
         g = from_ordinal(rng(card, form, "g").integers(-0x7F7FFFFF, 0x7F800000, len(x)), "float32") if form == "backward" else None
         result = screen(card, form, x, parameters, g=g)
         assert result.misrounded == 0, (parameters, result)
@@ -190,7 +190,7 @@ def test_float64_keeps_its_bound(card, form):
         generator = rng(card, form, *parameters)
         low, high = finite_ends(card, form, parameters)
         near = [neighbours(root, "float64", 50 if i == 0 else 5) for root in roots(card, form, "float64", parameters)]
-        x = [sample(low, high, 2000 if i == 0 else 300, "float64", generator), bend(card, form, "float64", 1000 if i == 0 else 300), *near]
+        x = [sample(low, high, 5000 if i == 0 else 300, "float64", generator), bend(card, form, "float64", 3000 if i == 0 else 300), *near]
         x = np.concatenate([*x, places(card, form, "float64", parameters), *golden(card, form)])
         g = gradients(card, form, "float64", len(x))
         values, held = np.asarray(call(card, form, "float64", x, parameters, g)), subset("float64", parameters)

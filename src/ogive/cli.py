@@ -206,7 +206,7 @@ def list_(as_json: AsJson = False) -> str:
         if i == 0 or row["family"] != rows[i - 1]["family"]:
             lines += [Text(), Text(row["family"], style="italic")]
         span = row["range"] if len(row["range"]) < 10 else row["range"][:8] + "…"
-        forms = " ".join(SHORT[form] for form in row["forms"])
+        forms = " ".join(SHORT.get(form, form.replace("derivative_", "∂")) for form in row["forms"])
         aliases = "  " + ", ".join(row["aliases"])
         lines.append(Text.assemble((f"{row['name']:<{broad}}", "bold blue"), f"{span:<10}{forms:<21}{row['formula']}", (aliases, "dim")))
     for line in lines:

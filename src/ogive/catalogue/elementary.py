@@ -56,6 +56,18 @@ def log1p(x: Any) -> Any:
     return at.log1p() if rest is None else at.log1p() + (1 + rest / (1 + at)).log()
 
 
+def softplus(x: Any) -> Any:
+    """Evaluate log(1 + e^x), the large term apart, so that the derivatives need no more bits than they have."""
+    return x + log1p((-x).exp()) if constant(x) > 0 else log1p(x.exp())
+
+
+def tanh(x: Any) -> Any:
+    """Evaluate tanh x, from e^2x - 1 where that is small, and else from its distance to the limits."""
+    if abs(constant(x)) < 1:
+        return expm1(2 * x) / (expm1(2 * x) + 2)
+    return 1 - 2 / ((2 * x).exp() + 1) if constant(x) > 0 else 2 / ((-2 * x).exp() + 1) - 1
+
+
 def normal_cdf(x: Any) -> Any:
     """Evaluate Φ(x)."""
     return (-x / root(2)).erfc() / 2
@@ -65,7 +77,7 @@ def tanh_shrink(x: Any) -> Any:
     """Evaluate x - tanh x; far out, a value is a tie or next to one wherever x - 1 is."""
     if constant(x) is x and abs(x) > 5000:
         return x - 1 + speck(-6000) if x > 0 else x + 1 - speck(-6000)
-    return x - 1 + 2 / ((2 * x).exp() + 1)
+    return x - tanh(x)
 
 
 def log_gumbel_min_cdf(x: Any) -> Any:

@@ -8,7 +8,8 @@ import numpy as np
 
 from ogive.activation import Borrowed, Elementwise
 from ogive.catalogue import student
-from ogive.catalogue.elementary import expm1, half, log1p, pi, root, speck
+from ogive.catalogue.elementary import constant, expm1, half, log1p, pi, root, speck
+from ogive.catalogue.elementary import tanh as _tanh
 from ogive.facts import Bound, Interval, Kink, Parameter, Pieces, Point, Source
 
 inf = float("inf")
@@ -341,7 +342,7 @@ tanh = Elementwise(
     name="tanh",
     tex=r"\tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
     summary="Compute the hyperbolic tangent.",
-    reference=lambda x: (x.exp() - (-x).exp()) / (x.exp() + (-x).exp()),
+    reference=_tanh,
     range=Interval.open(-1, 1),
     limits=(-1.0, 1.0),
     derivative_limits=(0.0, 0.0),
@@ -452,11 +453,19 @@ scaled_arctan = Elementwise(
     examples=(("ogive.scaled_arctan([-1.0, 0.0, 1.0])", "array([-0.63909293,  0.        ,  0.63909293])"),),
 )
 
+
+def _gudermannian(x: Any) -> Any:
+    """Evaluate 2 atan(tanh(x/2)); away from 0 as the distance 2 atan(e^-|x|) from a right angle."""
+    if abs(constant(x)) < 1:
+        return 2 * _tanh(x / 2).atan()
+    return pi() / 2 - 2 * (-x).exp().atan() if constant(x) > 0 else 2 * x.exp().atan() - pi() / 2
+
+
 gudermannian = Elementwise(
     name="gudermannian",
     tex=r"\operatorname{gd}(x) = 2 \operatorname{atan}(\tanh \frac{x}{2})",
     summary="Compute the Gudermannian function, the integral of 1/cosh.",
-    reference=lambda x: 2 * (expm1(x) / (x.exp() + 1)).atan(),
+    reference=_gudermannian,
     range=Interval.open(-1.5707963267948966, 1.5707963267948966),
     limits=(-1.5707963267948966, 1.5707963267948966),
     derivative_limits=(0.0, 0.0),
@@ -475,7 +484,7 @@ lecun_tanh = Elementwise(
     name="lecun_tanh",
     tex=r"\operatorname{lecun\_tanh}(x) = 1.7159 \tanh \frac{2 x}{3}",
     summary="Compute the hyperbolic tangent scaled so that ±1 stay nearly where they are.",
-    reference=lambda x: (1 - 2 / (1 + (4 * x / 3).exp())) * 17159 / 10000,
+    reference=lambda x: _tanh(2 * x / 3) * 17159 / 10000,
     range=Interval.open(-1.7159, 1.7159),
     limits=(-1.7159, 1.7159),
     derivative_limits=(0.0, 0.0),

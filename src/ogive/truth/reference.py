@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from threading import RLock
 from typing import Any
 
@@ -219,6 +219,13 @@ def _enclose(
             return ball, precision
         precision *= 2
     raise ArithmeticError(f"{label[0]}.{label[1]} at {x.str(20)}: {LIMIT} bits do not give a small ball")
+
+
+@lru_cache(1)
+def _enclosed(card: Elementwise, form: str, x: float, parameters: tuple[float, ...], floor: int) -> tuple[arb, int]:
+    """Enclose a form at a number; who asks for the rounded value often asks for the error next."""
+    program = _resolve(card.name, form)[2]
+    return _enclose((card.name, form), program, arb(x), [arb(p) for p in parameters], math.frexp(x)[1], floor)
 
 
 # ── places that formulas do not reach: ends, poles, kinks ────────────────────────────────────────────────────────────────
@@ -474,12 +481,12 @@ def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] =
     >>> evaluate("sigmoid", 40.0, "derivative").str(20, radius=False)
     '4.2483542552915889592e-18'
     """
-    owner, owned, program, values = _arguments(card, form, parameters)
+    owner, owned, _, values = _arguments(card, form, parameters)
     where = float(x)
     special = _special(owner, owned, where, values)
     if special is not None:
         return arb(special)
-    return _enclose((owner.name, owned), program, arb(where), [arb(p) for p in values], math.frexp(where)[1], floor)[0]
+    return _enclosed(owner, owned, where, values, floor)[0]
 
 
 def reference_backward(card: Any, g: Any, x: Any, parameters: Sequence[Any] = ()) -> arb:
@@ -546,7 +553,7 @@ def correctly_rounded(card: Any, form: str, x: Any, dtype: Any, parameters: Sequ
         with np.errstate(invalid="ignore", over="ignore", under="ignore"):
             return fmt.dtype.type(nearest(float(np.float64(special) * np.float64(g)) if backward else special, fmt))
     exact = [arb(p) for p in values]
-    ball, precision = _enclose((owner.name, owned), program, arb(where), exact, math.frexp(where)[1], PRODUCT_FLOOR if backward else FLOOR)
+    ball, precision = _enclosed(owner, owned, where, values, PRODUCT_FLOOR if backward else FLOOR)
     factor = float(g) if backward else 1.0
     if not (math.isfinite(factor) and factor):  # a zero slope makes inf · 0
         with np.errstate(invalid="ignore"):
