@@ -5,7 +5,7 @@ them, Arb decides what is near a midpoint and checks the screen in every chunk (
 the counts and a digest of the results of each chunk. So a later run recomputes digests, which takes seconds and needs no
 truth, and decides again only the chunks whose digest has changed.
 
-    python tools/certify.py                            the default functions, value and derivative
+    python tools/certify.py                            every function: value, derivative, inverse, log form
     python tools/certify.py --function tanh --form inverse
     python tools/certify.py --check                    recompute some digests, decide nothing
 """
@@ -32,8 +32,8 @@ import numpy as np
 
 import ogive
 
-FUNCTIONS = ("sigmoid", "tanh", "softplus", "log_sigmoid", "silu")
-CALCULUS = ("value", "derivative")
+FUNCTIONS = tuple(card.name for card in ogive.CATALOGUE.values() if card.kind == "elementwise")
+FORMS = ("value", "derivative", "inverse", "log")
 FOLDER = Path(__file__).parent.parent / "certificates" / "float32"
 CHUNKS, SIZE = 512, 1 << 23
 BLOCK = 1 << 15
@@ -227,8 +227,8 @@ def check(folder: Path, functions: list[str], forms: list[str], numbers: list[in
 def main(arguments: list[str] | None = None) -> int:
     """Run from the command line; return 0, 1 for wrong results, 2 for a wrong request, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--function", nargs="+", metavar="NAME", help=f"which functions; by default {', '.join(FUNCTIONS)}")
-    parser.add_argument("--form", nargs="+", metavar="FORM", help=f"which forms; by default {', '.join(CALCULUS)}")
+    parser.add_argument("--function", nargs="+", metavar="NAME", help="which functions; by default every elementwise one")
+    parser.add_argument("--form", nargs="+", metavar="FORM", help=f"which forms; by default {', '.join(FORMS)}")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes; by default one for each core"
     )
@@ -242,10 +242,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     functions = [ogive.get(name).name for name in options.function or FUNCTIONS]
-    forms = options.form or list(CALCULUS)
+    forms = options.form or list(FORMS)
     cards = [card for name in functions if isinstance(card := ogive.CATALOGUE[name], ogive.Elementwise)]
+    # A form that is another card's row has that card's certificate.
     pairs = [
-        (card.name, form) for card in cards for form in forms if form in card.forms and form not in ("backward", "value_and_derivative")
+        (card.name, form)
+        for form in forms
+        for card in cards
+        if form in card.forms
+        and form not in ("backward", "value_and_derivative")
+        and (form == "value" or card.forms[form].row not in ogive.CATALOGUE)
     ]
     if not pairs or not all(0 <= n < CHUNKS for n in options.chunks):
         parser.error("there is nothing to certify: name elementwise functions, forms with one input, and chunks from 0 to 511")

@@ -156,12 +156,21 @@ class Bound:
     """The error a float64 result stays within, in units in the last place of the true value.
 
     The 16-bit and 32-bit results need no bound: they are correctly rounded.
+
+    Parameters
+    ----------
+    float64 : float
+        The bound.
+    near_roots : float or None
+        The bound for the 50 numbers on either side of an irrational root of the function, where it is another.
     """
 
     float64: float = 0.6
+    near_roots: float | None = None
 
     def __str__(self) -> str:
-        return f"float64 ≤ {self.float64} ulp; float32, float16, bfloat16 correctly rounded"
+        roots = "" if self.near_roots is None else f" ({self.near_roots} next to roots)"
+        return f"float64 ≤ {self.float64} ulp{roots}; float32, float16, bfloat16 correctly rounded"
 
 
 @dataclass(frozen=True, slots=True)

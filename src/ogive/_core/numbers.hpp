@@ -159,9 +159,10 @@ INLINE double rounded(Pair x) { return with_sign(x.hi + x.lo, x.hi); }
 // ── Wide ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // (hi + lo) 2^e with 1 <= |hi| < 2 and |lo| <= ulp(hi)/2, or zero. lo may lie as far below hi as it likes: silu(3 2^-149)
-// is a tie plus 3e-45 ulp, and that last bit decides it.
+// is a tie plus 3e-45 ulp, and that last bit decides it. A denominator may wait until the number is rounded: g 17159/15000 is
+// a tie for some g, and not next to one.
 struct Wide {
-    double hi, lo;
+    double hi, lo, denominator = 1;
     int e;
     Wide(double h = 0, double l = 0, int exponent = 0) : hi(h), lo(l), e(exponent) {
         Pair s = two_sum(hi, lo);
@@ -183,7 +184,9 @@ INLINE Wide operator-(Wide a) {
     a.hi = -a.hi, a.lo = -a.lo;
     return a;
 }
+static Wide divided(Wide a);
 static Wide operator+(Wide a, Wide b) {
+    if (a.denominator != 1 || b.denominator != 1) return divided(a) + divided(b);
     if (a.hi == 0) return b.hi == 0 ? Wide(a.hi + b.hi) : b;
     if (b.hi == 0) return a;
     if (a.e < b.e) {
@@ -198,14 +201,22 @@ static Wide operator+(Wide a, Wide b) {
 }
 static Wide operator*(Wide a, Wide b) {
     Pair p = two_product(a.hi, b.hi);
-    return {p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi), a.e + b.e};
+    Wide r(p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi), a.e + b.e);
+    r.denominator = a.denominator * b.denominator;
+    return r;
 }
 static Wide operator/(Wide a, Wide b) {
+    if (a.denominator != 1 || b.denominator != 1) return divided(a) / divided(b);
     double q = a.hi / b.hi;
     Wide r = a + -(b * Wide(q, 0, a.e - b.e));
     double q2 = r.hi / b.hi;
     Wide r2 = r + -(b * Wide(q2, 0, r.e - b.e));
     return Wide(q, 0, a.e - b.e) + (Wide(q2, 0, r.e - b.e) + Wide(r2.hi / b.hi, 0, r2.e - b.e));
+}
+static Wide divided(Wide a) {
+    const double by = a.denominator;
+    a.denominator = 1;
+    return by == 1 ? a : a / Wide(by);
 }
 INLINE Wide operator-(Wide a, Wide b) { return a + -b; }
 INLINE Wide pick(bool c, Wide a, Wide b) { return c ? a : b; }
@@ -248,6 +259,7 @@ INLINE double nearest_integer(double x) { return abs(x) < 0x1p52 ? with_sign((ab
 
 // Round to the nearest number with `precision` bits whose last place is not below 2^least, ties to even.
 static double rounded(Wide x, int precision, int least) {
+    x = divided(x);
     if (x.hi == 0 || !(abs(x.hi) < INF)) return x.hi;
     bool below = abs(x.hi) == 1 && (x.lo < 0) != (x.hi < 0) && x.lo != 0;  // |x| lies in the next binade down
     int place = x.e - below - (precision - 1);

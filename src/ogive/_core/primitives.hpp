@@ -494,7 +494,7 @@ static Wide tail_over_density(double tails, Wide x, Wide) {
 }
 template <class T> INLINE T quantile(double q, double tails) {
     double x = quantile_start(q, tails), z = abs(q);
-    bool middle = z <= 0.25;
+    bool middle = z < 0.25;  // where q is exact for all who ask
     T difference = normal_middle(T(pick(middle, x, 0.5))) - z;
     T near = difference * tight(constant<T>(SQRT_TWO_PI) / density<T>(pick(middle, x, 0.5)));
     T far = tail_over_density(tails, pick(middle, 1.0, x), T()) - mills(T(pick(middle, 1.0, x)));
@@ -509,7 +509,7 @@ template <> Wide quantile<Wide>(double q, double tails) {
     if (z < 0x1p-200) return constant<Wide>(SQRT_TWO_PI) * Wide(q);
     Wide x = quantile_start(q, tails);
     for (int i = 0; i < 5; ++i) {
-        Wide u = z <= 0.25 ? (normal_middle(x) - Wide(z)) * constant<Wide>(SQRT_TWO_PI) / density<Wide>(x) : tail_over_density(tails, x, Wide()) - mills(x);
+        Wide u = z < 0.25 ? (normal_middle(x) - Wide(z)) * constant<Wide>(SQRT_TWO_PI) / density<Wide>(x) : tail_over_density(tails, x, Wide()) - mills(x);
         x = x - u + x * u * u * Wide(0.5);
     }
     return with_sign(x, q);
@@ -661,6 +661,14 @@ template <class T, class C> INLINE T power_of_logistic(double x, C c) {
     else return decay<T>(times_softplus<T>(-x, c)).t();
 }
 template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        const double n = number(c);
+        if (abs(x) < 0x1p-60 && n == nearest_integer(n) && n < 64) {  // next to c/2^(c+1), of which a gradient may make a tie
+            T f = T(n) * logistic<T>(-x);
+            for (int k = 0; k < n; ++k) f = f * logistic<T>(x);
+            return f;
+        }
+    }
     return pick(number(c) == 1, logistic_slope<T>(x), by(power_of_logistic<T>(x, c) * tight(logistic<T>(-x)), c));
 }
 template <class T, class C> INLINE T generalized_logistic_bend(double x, C c) {
@@ -761,6 +769,16 @@ template <class T> INLINE T lecun_tanh(double x) {
     }
     return with_sign(constant<T>(LECUN_SCALE) * logistic_bend<T>(two_thirds<T>(2 * x)), x);
 }
+template <class T> INLINE T lecun_tanh_slope(double x) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (abs(x) < 0x1p-26) {
+            T slope = T(17159) - T(17159) * T(x) * T(x) * T(4) / T(9);
+            slope.denominator = 15000;
+            return slope;
+        }
+    }
+    return scaled(constant<T>(LECUN_SCALE) * tight(logistic_slope<T>(two_thirds<T>(2 * x))), 8) / T(3);
+}
 
 // ── rectifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -825,6 +843,9 @@ template <class T, class B> INLINE T squareplus(double x, B b) {
 }
 template <class T, class B> INLINE T squareplus_slope(double x, B b) {
     auto h = hypotenuse<T>(x, b);
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (abs(h.x) < 0x1p-10 * lead(h.r)) return scaled(T(1) + T(h.x) / h.r, 0.5);  // r + x may not fit two words
+    }
     bool left = h.x < -0x1p-10 * lead(h.r);  // r + x = b/(r - x)
     T sum = pick(left, scaled(T(number(b) * h.f) / (h.r - h.x), h.f), h.r + h.x);
     return not_zero(scaled(sum / h.r, 0.5));
@@ -881,7 +902,7 @@ template <class T> INLINE T zero_beyond(bool far, T formula) {
 }
 template <class T> INLINE T gelu_slope(double x) {
     T f = normal_cdf<T>(x) + constant<T>(NORMAL_PEAK) * density<T>(x) * x;
-    return near_root(T(x), GELU_1, zero_beyond<T>(x < -40, f));
+    return near_root(T(x), GELU_1, zero_beyond<T>(x < -57, f));
 }
 template <class T> INLINE T two_minus_square(double x) {
     T z = T(within(x, 60));
@@ -919,14 +940,14 @@ template <class T> INLINE T mish_gate(double x) {
 template <class T> INLINE T mish_slope(double x) {
     Mish<T> w(x);
     T f = (w.n * w.d + w.m * (4 * pick(x > 1000, 1000.0, pick(x < -0x1p1000, -0x1p1000, x)))) / (w.d * w.d);
-    return near_root(T(x), MISH_1, zero_beyond<T>(x < -1000, f));
+    return near_root(T(x), MISH_1, zero_beyond<T>(x < -1600, f));
 }
 template <class T> INLINE T mish_bend(double x) {
     Mish<T> w(x);
     double z = within(x, 1000);
     T t = w.t, k = pick(x < 0, t * (2.0 + t * (2.0 - t * (3.0 + scaled(t, 2)))), t * t * (-2.0 + t * (-3.0 + t * (2.0 + scaled(t, 2)))));
     T f = (w.m * w.d * 8.0 + k * (4 * z)) / (w.d * w.d) / w.d;
-    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, zero_beyond<T>((x > 380) | (x < -999), f)));
+    return near_root(T(x), MISH_2_LEFT, near_root(T(x), MISH_2_RIGHT, zero_beyond<T>((x > 380) | (x < -1600), f)));
 }
 
 // log cosh x = 2 atanh(tanh(x/2)^2), and further out |x| - log 2 + log(1 + e^-2|x|).

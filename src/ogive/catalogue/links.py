@@ -239,6 +239,7 @@ log_gumbel_min_cdf = Elementwise(
     tex=r"\log(1 - e^{-e^{x}})",
     summary="Compute the logarithm of the cumulative distribution function of the Gumbel distribution of minima.",
     reference=_log_gumbel_min_cdf,
+    bound=Bound(near_roots=1.5),
     range=Interval(-inf, 0, True, False),
     limits=(-inf, -0.0),
     derivative_limits=(1.0, 0.0),

@@ -166,8 +166,10 @@ gumbel_min_cdf = Elementwise(
 
 
 def _generalized_logistic(x: Any, c: Any) -> Any:
-    """Evaluate the power by its logarithm; at 0, where it may be a number that float64 holds, as it stands."""
-    return (1 + (-x).exp()) ** -c if x == 0 else (-c * log1p((-x).exp())).exp()
+    """Evaluate the power by its logarithm; a small whole power as a product, which is exact at 0."""
+    if hasattr(c, "is_integer") and c.is_integer() and 0 < c < 20:
+        return (1 / (1 + (-x).exp())) ** int(float(c))
+    return (-c * log1p((-x).exp())).exp()
 
 
 generalized_logistic = Elementwise(
@@ -176,6 +178,7 @@ generalized_logistic = Elementwise(
     summary="Compute the cumulative distribution function of the generalized logistic distribution of type I.",
     reference=_generalized_logistic,
     parameters=(Parameter("c", 1, OPEN_POSITIVE, "The exponent c; 1 is the logistic sigmoid"),),
+    bound=Bound(near_roots=1.5),
     range=Interval.open(0, 1),
     limits=(0.0, 1.0),
     derivative_limits=(0.0, 0.0),
