@@ -663,7 +663,7 @@ template <class T, class C> INLINE T power_of_logistic(double x, C c) {
 template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
         const double n = number(c);
-        if (abs(x) < 0x1p-60 && n == nearest_integer(n) && n < 64) {  // next to c/2^(c+1), of which a gradient may make a tie
+        if (abs(x) < 0x1p-60 && n == nearest_integer(n) && n > 1 && n < 64) {  // next to c/2^(c+1), of which a gradient may make a tie
             T f = T(n) * logistic<T>(-x);
             for (int k = 0; k < n; ++k) f = f * logistic<T>(x);
             return f;
