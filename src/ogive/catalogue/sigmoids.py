@@ -166,8 +166,10 @@ gumbel_min_cdf = Elementwise(
 
 
 def _generalized_logistic(x: Any, c: Any) -> Any:
-    """Evaluate the power by its logarithm; at 0, where it may be a number that float64 holds, as it stands."""
-    return (1 + (-x).exp()) ** -c if x == 0 else (-c * log1p((-x).exp())).exp()
+    """Evaluate the power by its logarithm; at 0, where value and slope may be float64 numbers, with the factor 2^-c apart."""
+    if constant(x) == 0:
+        return (2 + 0 * c) ** -c * (-c * log1p(expm1(-x) / 2)).exp()
+    return (-c * log1p((-x).exp())).exp()
 
 
 generalized_logistic = Elementwise(
