@@ -534,10 +534,13 @@ INLINE Pair near_root(Pair x, const Root<n>& r, Pair formula) {
     quotient.lo += r.slope[1] + fma(d.hi, fma(d.hi, polynomial(r.rest, d.hi), r.bend[1]), fma(d.lo, r.bend[0], bent.lo));
     return pick(abs(d.hi) < r.reach, d * tight(quotient), formula);
 }
-// In Wide the row's own formula is good enough: it comes here only for what is not near a root, or needs 2^-40.
+// In Wide the row's own formula is good enough, but next to the root.
 template <int n>
-static Wide near_root(Wide, const Root<n>&, Wide formula) {
-    return formula;
+static Wide near_root(Wide x, const Root<n>& r, Wide formula) {
+    Wide d = ((x - Wide(r.root[0])) - Wide(r.root[1])) - Wide(r.root[2]);
+    if (d.e >= -20) return formula;
+    Wide rest = d * Wide(polynomial(r.rest, lead(d)));
+    return d * (Wide(r.slope[0], r.slope[1]) + d * (Wide(r.bend[0], r.bend[1]) + rest));
 }
 
 // A row with a zero at 0 that it approaches with a factor below 1 would underflow too early: a tiny x stands in, with the sign of
@@ -768,6 +771,17 @@ template <class T> INLINE T lecun_tanh(double x) {
         }
     }
     return with_sign(constant<T>(LECUN_SCALE) * logistic_bend<T>(two_thirds<T>(2 * x)), x);
+}
+template <class T> INLINE T lecun_tanh_bend(double x) {
+    if constexpr (sizeof(T) == sizeof(Wide)) {
+        if (abs(x) < 0x1p-26) {
+            T line = T(-16 * 17159) * T(x), bend = line - line * T(x) * T(x) * T(16) / T(27);
+            bend.denominator = 270000;
+            return bend;
+        }
+    }
+    T v = two_thirds<T>(2 * x);
+    return zero_at_zero<T>(x, -x, with_sign(scaled(constant<T>(LECUN_SCALE) * tight(logistic_slope<T>(v)) * logistic_bend<T>(v), 32) / T(9), -x));
 }
 template <class T> INLINE T lecun_tanh_slope(double x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {

@@ -166,15 +166,9 @@ gumbel_min_cdf = Elementwise(
 
 
 def _generalized_logistic(x: Any, c: Any) -> Any:
-<<<<<<< HEAD
     """Evaluate the power by its logarithm; a small whole power as a product, which is exact at 0."""
     if hasattr(c, "is_integer") and c.is_integer() and 0 < c < 20:
         return (1 / (1 + (-x).exp())) ** int(float(c))
-=======
-    """Evaluate the power by its logarithm; at 0, where value and slope may be float64 numbers, with the factor 2^-c apart."""
-    if constant(x) == 0:
-        return (2 + 0 * c) ** -c * (-c * log1p(expm1(-x) / 2)).exp()
->>>>>>> h3
     return (-c * log1p((-x).exp())).exp()
 
 
