@@ -19,7 +19,7 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -164,6 +164,24 @@ def read(path: Path) -> dict[int, Chunk]:
     return {fields[0]: Chunk(*fields) for fields in json.loads(path.read_text(encoding="utf-8"))["chunks"]}
 
 
+def pairs(functions: Sequence[str], forms: Sequence[str]) -> list[tuple[str, str]]:
+    """List what there is to certify; a form that is another card's row has that card's certificate."""
+    cards = [card for name in functions if isinstance(card := ogive.CATALOGUE[name], ogive.Elementwise)]
+    single = [form for form in forms if form not in ("backward", "value_and_derivative")]
+    return [
+        (card.name, form)
+        for form in single
+        for card in cards
+        if form in card.forms and (form == "value" or card.forms[form].row not in ogive.CATALOGUE)
+    ]
+
+
+def write_open(folder: Path) -> None:
+    """List the forms that have no certificate yet, beside the folder of those that have one."""
+    missing = sorted(f"{f}.{form}" for f, form in pairs(FUNCTIONS, FORMS) if not paths(folder, f, form)[0].exists())
+    (folder.parent / "open.txt").write_text("".join(f"{name}\n" for name in missing), encoding="utf-8")
+
+
 def paths(folder: Path, function: str, form: str) -> tuple[Path, Path]:
     """Name a certificate, and what there is of it while it is being made."""
     return folder / f"{function}.{form}.json", folder / f"{function}.{form}.partial"
@@ -204,6 +222,8 @@ def certify(function: str, form: str, folder: Path, pool: ProcessPoolExecutor, f
     result = certificate(function, form, done)
     write(final, result)
     partial.unlink(missing_ok=True)
+    if folder == FOLDER:
+        write_open(folder)
     return result
 
 
@@ -236,6 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--folder", type=Path, default=FOLDER, metavar="PATH", help="where certificates are; by default certificates/float32"
     )
     parser.add_argument("--force", action="store_true", help="decide every chunk again")
+    parser.add_argument("--list", action="store_true", help="only write certificates/open.txt, the list of forms without a certificate")
     parser.add_argument("--check", action="store_true", help="only recompute digests")
     parser.add_argument(
         "--chunks", nargs="+", type=int, default=list(range(15, CHUNKS, 32)), metavar="K", help="which digests --check recomputes, 0 to 511"
@@ -243,17 +264,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     functions = [ogive.get(name).name for name in options.function or FUNCTIONS]
     forms = options.form or list(FORMS)
-    cards = [card for name in functions if isinstance(card := ogive.CATALOGUE[name], ogive.Elementwise)]
-    # A form that is another card's row has that card's certificate.
-    pairs = [
-        (card.name, form)
-        for form in forms
-        for card in cards
-        if form in card.forms
-        and form not in ("backward", "value_and_derivative")
-        and (form == "value" or card.forms[form].row not in ogive.CATALOGUE)
-    ]
-    if not pairs or not all(0 <= n < CHUNKS for n in options.chunks):
+    chosen = pairs(functions, forms)
+    if options.list:
+        write_open(options.folder)
+        return 0
+    if not chosen or not all(0 <= n < CHUNKS for n in options.chunks):
         parser.error("there is nothing to certify: name elementwise functions, forms with one input, and chunks from 0 to 511")
     if options.check:
         return int(check(options.folder, functions, forms, options.chunks) > 0)
@@ -275,8 +290,8 @@ def main(arguments: list[str] | None = None) -> int:
                 console=console,
             ) as progress,
         ):
-            for i, (function, form) in enumerate(pairs, 1):
-                task = progress.add_task(f"{function}.{form} ({i} of {len(pairs)})", total=CHUNKS)
+            for i, (function, form) in enumerate(chosen, 1):
+                task = progress.add_task(f"{function}.{form} ({i} of {len(chosen)})", total=CHUNKS)
                 result = certify(function, form, options.folder, pool, options.force, lambda task=task: progress.advance(task))
                 wrong += result["misrounded"]
                 worst = result["worst"]

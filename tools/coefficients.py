@@ -77,6 +77,12 @@ def split(value: mp.mpf, words: int) -> list[float]:
     return out
 
 
+def headed(value: mp.mpf) -> tuple[float, float]:
+    """Split a number in two, the first with 8 bits to spare: so that adding a number 100 times as large loses nothing of it."""
+    first = truncated(value, 45)
+    return first, float(value - mp.mpf(first))
+
+
 def truncated(value: mp.mpf, bits: int) -> float:
     """Keep the leading bits of a number."""
     scale = mp.mpf(2) ** (bits - 1 - mp.floor(mp.log(abs(value), 2)))
@@ -116,8 +122,8 @@ def lines() -> Iterator[str]:
         return f"constexpr double {name}[] = {{{', '.join(x.hex() for x in split(value, 3))}}};  // {parent}, in three doubles"
 
     def with_head(name: str, c: list[mp.mpf], error: mp.mpf, head: int, parent: str) -> Iterator[str]:
-        yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}; the first {head} in two doubles each"
-        yield f"constexpr double {name}_HEAD[][2] = {{{', '.join('{' + ', '.join(w.hex() for w in split(x, 2)) + '}' for x in c[:head])}}};"
+        yield f"// {parent}; error 2^{mp.nstr(mp.log(error, 2), 4)}; the first {head} in two doubles each, the first of these of 45 bits"
+        yield f"constexpr double {name}_HEAD[][2] = {{{', '.join('{' + ', '.join(w.hex() for w in headed(x)) + '}' for x in c[:head])}}};"
         yield f"constexpr double {name}_TAIL[] = {{{', '.join(float(x).hex() for x in c[head:])}}};"
 
     yield constant("LOG2_E", float(1 / ln2), "log2 e")

@@ -371,6 +371,9 @@ class Elementwise(Activation):
     references : mapping
         Definitions of ``inverse``, ``log`` or ``complement``, where these rows have no card of their own and what follows from
         f is out of the reach of ball arithmetic.
+    asymptote : callable or None
+        At x, the value of a line that f approaches too closely for ball arithmetic to tell the two apart, and the side on which f
+        lies, 1 or -1; both exact.
     from_output : callable or None
         The derivative as a function of the output, the cheap form of the textbooks, in NumPy.
     integer_valued : bool
@@ -399,6 +402,7 @@ class Elementwise(Activation):
     log: Any
     complement: Any = "1 - f(x) is not a quantity of its own here"
     references: Mapping[str, Any] = field(default_factory=dict)
+    asymptote: Callable[[Any], tuple[Any, int]] | None = None
     from_output: Callable[..., Any] | None = None
     integer_valued: bool = False
     value: Form = field(init=False)

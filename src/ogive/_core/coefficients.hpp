@@ -16,8 +16,8 @@ constexpr double LN2_LOW = 0x1.f97b57a079a19p-103;  // log 2 - LN2_HIGH - LN2_MI
 constexpr double EXPM1[] = {0x1.fffffffff7a1bp-2, 0x1.5555555567840p-3, 0x1.555555736df49p-5, 0x1.111110e054374p-7, 0x1.6c164f1f17f47p-10, 0x1.a01a7fa37a7f3p-13, 0x1.a15931f497788p-16, 0x1.71e76824a12ebp-19};
 // (e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/2, relative to e^r - 1; error 2^-61.66
 constexpr double EXPM1_PAIR[] = {0x1.5555555555559p-3, 0x1.5555555555548p-5, 0x1.111111110f79cp-7, 0x1.6c16c16c1cedfp-10, 0x1.a01a01af9893ep-13, 0x1.a01a01827b597p-16, 0x1.71ddf8f4c21c1p-19, 0x1.27e52c1ce83b9p-22, 0x1.af5dd0ba431d0p-26, 0x1.1ef40f207be4cp-29};
-// (e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1; error 2^-74.5; the first 4 in two doubles each
-constexpr double EXPM1_FINE_HEAD[][2] = {{0x1.0000000000000p-1, -0x1.619d509a90875p-73}, {0x1.5555555555555p-3, 0x1.549fb41b5cc9ap-57}, {0x1.5555555555555p-5, 0x1.5b0bc803eee89p-59}, {0x1.1111111111113p-7, -0x1.21dddb07bff6cp-62}};
+// (e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1; error 2^-74.5; the first 4 in two doubles each, the first of these of 45 bits
+constexpr double EXPM1_FINE_HEAD[][2] = {{0x1.0000000000000p-1, -0x1.619d509a90875p-73}, {0x1.5555555555500p-3, 0x1.55549fb41b5cdp-49}, {0x1.5555555555500p-5, 0x1.555b0bc803eefp-51}, {0x1.1111111111100p-7, 0x1.2dbc4449f0801p-55}};
 constexpr double EXPM1_FINE_TAIL[] = {0x1.6c16c16c16c0bp-10, 0x1.a01a01a0187ffp-13, 0x1.a01a01a01f41ap-16, 0x1.71de3a5ebdd0bp-19, 0x1.27e4fb66f6ce2p-22, 0x1.ae641c3cbd11cp-26, 0x1.1eedb97ca3113p-29, 0x1.61d7878a0e67bp-33, 0x1.93915bce22143p-37};
 // (atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh; error 2^-49.03
 constexpr double ATANH[] = {0x1.5555555549920p-2, 0x1.999999c5cee03p-3, 0x1.24922d832d06cp-3, 0x1.c72c49a67f448p-4, 0x1.72140b5cb6015p-4, 0x1.6413609cfa3bbp-4};
@@ -44,42 +44,42 @@ constexpr double LECUN_SCALE[] = {0x1.b74538ef34d6ap+0, 0x1.61e4f765fd8aep-56, -
 
 // (atan(s)/s - 1)/s^2 in s^2 on |s| <= tan(pi/8), relative to atan; error 2^-49.82
 constexpr double ATAN[] = {-0x1.5555555552bf9p-2, 0x1.999999945e358p-3, -0x1.24924765d3803p-3, 0x1.c71be1d61822ep-4, -0x1.7450065ec0f3ap-4, 0x1.3a5bb72385c3ap-4, -0x1.0ac2310d6b5c6p-4, 0x1.9d3facf4fa5d5p-5, -0x1.a2cfdefac0d30p-6};
-// (atan(s)/s - 1)/s^2 in s^2 on |s| <= tan(pi/8), relative to atan; error 2^-64.1; the first 1 in two doubles each
-constexpr double ATAN_PAIR_HEAD[][2] = {{-0x1.5555555555555p-2, 0x1.9459400db21f4p-57}};
+// (atan(s)/s - 1)/s^2 in s^2 on |s| <= tan(pi/8), relative to atan; error 2^-64.1; the first 1 in two doubles each, the first of these of 45 bits
+constexpr double ATAN_PAIR_HEAD[][2] = {{-0x1.5555555555500p-2, -0x1.5335d35ff926fp-48}};
 constexpr double ATAN_PAIR_TAIL[] = {0x1.9999999999758p-3, -0x1.249249247bc53p-3, 0x1.c71c71b9cce1bp-4, -0x1.745d1505f3803p-4, 0x1.3b1373fce6537p-4, -0x1.110cbe334890ap-4, 0x1.e177246b43394p-5, -0x1.ab9b596f8fbfep-5, 0x1.715bbed8ac70dp-5, -0x1.1323a399ea57fp-5, 0x1.f55d856c57bbap-7};
 // (sin(v)/v - 1)/v^2 in v^2 on |v| <= pi/4, relative to sin; error 2^-47.58
 constexpr double SIN[] = {-0x1.55555555523c6p-3, 0x1.1111110c9ec17p-7, -0x1.a019f9554c405p-13, 0x1.71d77a1b5a9f2p-19, -0x1.a965d21d2822fp-26};
-// (sin(v)/v - 1)/v^2 in v^2 on |v| <= pi/4, relative to sin; error 2^-68.8; the first 1 in two doubles each
-constexpr double SIN_PAIR_HEAD[][2] = {{-0x1.5555555555555p-3, -0x1.4be71b954d683p-57}};
+// (sin(v)/v - 1)/v^2 in v^2 on |v| <= pi/4, relative to sin; error 2^-68.8; the first 1 in two doubles each, the first of these of 45 bits
+constexpr double SIN_PAIR_HEAD[][2] = {{-0x1.5555555555500p-3, -0x1.554be71b954d7p-49}};
 constexpr double SIN_PAIR_TAIL[] = {0x1.111111111110bp-7, -0x1.a01a01a018acep-13, 0x1.71de3a5337a14p-19, -0x1.ae645295db98fp-26, 0x1.61209122c8862p-33, -0x1.aaa47afe24711p-41};
 // (cos(v) - 1 + v^2/2)/v^4 in v^2 on |v| <= pi/4; error 2^-52.95
 constexpr double COS[] = {0x1.555555555445dp-5, -0x1.6c16c16902d0ap-10, 0x1.a019fc25521a7p-16, -0x1.27e0c00364f2cp-22, 0x1.1bf257ef13883p-29};
-// (cos(v) - 1 + v^2/2)/v^4 in v^2 on |v| <= pi/4; error 2^-63.57; the first 1 in two doubles each
-constexpr double COS_PAIR_HEAD[][2] = {{0x1.5555555555553p-5, -0x1.b9af1b852e8b1p-59}};
+// (cos(v) - 1 + v^2/2)/v^4 in v^2 on |v| <= pi/4; error 2^-63.57; the first 1 in two doubles each, the first of these of 45 bits
+constexpr double COS_PAIR_HEAD[][2] = {{0x1.5555555555500p-5, 0x1.4a4650e47ad17p-51}};
 constexpr double COS_PAIR_TAIL[] = {-0x1.6c16c16c15e4bp-10, 0x1.a01a019dcb5d8p-16, -0x1.27e4f8c0c0b54p-22, 0x1.1eea5d4001d63p-29, -0x1.8fe4beb87f1f8p-37};
 
 // (x - tanh x)/x^3 in x^2 on |x| <= 0.7, relative; error 2^-43.68
 constexpr double TANH_SHRINK[] = {0x1.55555555553abp-2, -0x1.11111110bbecfp-3, 0x1.ba1ba16010775p-5, -0x1.664f35f5cc188p-6, 0x1.226c41c4aee0ep-7, -0x1.d696f88a533c1p-9, 0x1.7b5b0c9e26f75p-10, -0x1.277f2a6551c43p-11, 0x1.8bcdf72dc45e6p-13, -0x1.41f098e550eacp-15};
-// (x - tanh x)/x^3 in x^2 on |x| <= 0.7, relative; error 2^-70.47; the first 3 in two doubles each
-constexpr double TANH_SHRINK_PAIR_HEAD[][2] = {{0x1.5555555555555p-2, 0x1.55545f1c266acp-56}, {-0x1.1111111111111p-3, -0x1.e34753b1bfe53p-60}, {0x1.ba1ba1ba1ba16p-5, 0x1.30f3ff6bfd8eep-59}};
+// (x - tanh x)/x^3 in x^2 on |x| <= 0.7, relative; error 2^-70.47; the first 3 in two doubles each, the first of these of 45 bits
+constexpr double TANH_SHRINK_PAIR_HEAD[][2] = {{0x1.5555555555500p-2, 0x1.5555545f1c267p-48}, {-0x1.1111111111100p-3, -0x1.10f1a3a9d8dffp-51}, {0x1.ba1ba1ba1ba00p-5, 0x1.64c3cffdaff64p-53}};
 constexpr double TANH_SHRINK_PAIR_TAIL[] = {-0x1.664f4882c0e1cp-6, 0x1.226e355e5f2a8p-7, -0x1.d6d3d0dce5eb2p-9, 0x1.7da363d278c72p-10, -0x1.35581a7cb8fc1p-11, 0x1.f57c586d7aedbp-13, -0x1.96725d1f4db82p-14, 0x1.4922abe06127bp-15, -0x1.0908f469f005ep-16, 0x1.9fab147f7e1a6p-18, -0x1.2993b490002f6p-19, 0x1.4e916603f84c3p-21, -0x1.a2fe13ca8930dp-24};
 // 1 - E/(1 - e^-E) = -(E/2 + E^2 sum B_2k E^(2k-2)/(2k)!)
 constexpr double BERNOULLI[] = {0x1.5555555555555p-4, -0x1.6c16c16c16c17p-10, 0x1.1566abc011567p-15, -0x1.bbd779334ef0bp-21, 0x1.66a8f2bf70ebep-26, -0x1.22805d644267fp-31, 0x1.d6db2c4e09162p-37, -0x1.7da4e1f79955cp-42};
 
 // Mills' ratio Phi(-z)/phi(z) times z + 4, in (z - 4)/(z + 4), z >= 0; error 2^-43.61
 constexpr double MILLS[] = {0x1.e4aa012912b90p+0, -0x1.8615d9b49028fp+0, 0x1.f0d9856bf7faap-1, -0x1.dec30ee7df5f7p-2, 0x1.360ce247cef8ap-3, -0x1.35aa3ace704b6p-6, -0x1.1dcfd8faae55bp-7, 0x1.0be696b72c253p-8, 0x1.5e6e54cf39824p-12, -0x1.2faab4a605e70p-11, -0x1.3642a191feb0fp-18, 0x1.70ad67ff5f689p-14, 0x1.89a08f12887f6p-20, -0x1.e717912146debp-17, -0x1.34a95d44f7155p-20, 0x1.2d3feeeff772fp-19, 0x1.63c6d52e6a028p-22, -0x1.db7d8a0e57b8dp-23, -0x1.55025d0b61e97p-25};
-// Mills' ratio Phi(-z)/phi(z) times z + 4, in (z - 4)/(z + 4), z >= 0; error 2^-63.81; the first 5 in two doubles each
-constexpr double MILLS_PAIR_HEAD[][2] = {{0x1.e4aa012912ddep+0, 0x1.54581c1ba0537p-55}, {-0x1.8615d9b49165dp+0, 0x1.d7ae3b1f22310p-54}, {0x1.f0d9856bc3b06p-1, -0x1.84e46cc220d12p-55}, {-0x1.dec30ee6793e5p-2, 0x1.2e46fc7f3f60ap-60}, {0x1.360ce26020d25p-3, 0x1.697abd6aa3db3p-58}};
+// Mills' ratio Phi(-z)/phi(z) times z + 4, in (z - 4)/(z + 4), z >= 0; error 2^-63.81; the first 5 in two doubles each, the first of these of 45 bits
+constexpr double MILLS_PAIR_HEAD[][2] = {{0x1.e4aa012912e00p+0, -0x1.0eaba7e3e45fbp-47}, {-0x1.8615d9b491600p+0, -0x1.722851c4e0dddp-46}, {0x1.f0d9856bc3b00p-1, 0x1.67b1b933ddf2fp-51}, {-0x1.dec30ee679400p-2, 0x1.b04b91bf1fcfep-50}, {0x1.360ce26020d00p-3, 0x1.29697abd6aa3ep-50}};
 constexpr double MILLS_PAIR_TAIL[] = {-0x1.35aa3c94ba994p-6, -0x1.1dcfea7a402b4p-7, 0x1.0be6d65cbd4d7p-8, 0x1.5e7b1c3e0b6abp-12, -0x1.2fb42f408d08ep-11, -0x1.4101bf8a687d4p-18, 0x1.717f09beea3e6p-14, 0x1.e2588f21fb7adp-20, -0x1.f1f3238cae685p-17, -0x1.a82cd20148b0bp-20, 0x1.57cab3f350d8ep-19, 0x1.702d56a0726e1p-21, -0x1.a1c952df0a9c3p-22, -0x1.dbea7a2cddcf0p-23, 0x1.17bdce6207302p-25, 0x1.ec38bd1603de7p-25, 0x1.edaa800cd7062p-28, -0x1.8b14464c4039cp-27, -0x1.1f6dc5872f5ecp-28, 0x1.b7eac7b465322p-30, 0x1.0b959d2720a6cp-30, -0x1.fa040a275f351p-34, -0x1.b978ac7ed16eep-34};
 // h (h - z) with h = phi(z)/Phi(-z), in (z - 4)/(z + 4), z >= 0; error 2^-46.27
 constexpr double HAZARD[] = {0x1.e81a7f6af16f5p-1, 0x1.248eea56900dcp-3, -0x1.4a76f888400eap-3, 0x1.1686edbaa3589p-4, 0x1.80945c8e65b16p-6, -0x1.46faf9b0c2b4ap-5, 0x1.08b53c56e38eap-7, 0x1.b4895e5bc2e9cp-7, -0x1.08437ca5a4662p-7, -0x1.6a6a77906718cp-9, 0x1.05a7dbee1170cp-8, 0x1.e411759e1bba1p-20, -0x1.8a5ebe2f35a2ep-10, 0x1.630529b71d5fcp-12, 0x1.e8917521ba05dp-12, -0x1.b1df1b5fd4583p-13, -0x1.f15ba6136f966p-14, 0x1.63b1741ec9781p-14, 0x1.89fb77bc1fb06p-16, -0x1.b3b6e3ad5f8f9p-16, -0x1.a9f3926f94a57p-19, 0x1.6e3524704ca5ep-18, 0x1.c77c6a2a68edfp-23, -0x1.390349aec6d9fp-21};
-// h (h - z) with h = phi(z)/Phi(-z), in (z - 4)/(z + 4), z >= 0; error 2^-63.28; the first 5 in two doubles each
-constexpr double HAZARD_PAIR_HEAD[][2] = {{0x1.e81a7f6af1728p-1, 0x1.edc52b985e4cep-57}, {0x1.248eea56922e8p-3, 0x1.e3d55ff873756p-58}, {-0x1.4a76f8884f562p-3, -0x1.6de30b33603f0p-59}, {0x1.1686edb8e720cp-4, 0x1.32d906dd02ce4p-58}, {0x1.80945ca6a2b22p-6, 0x1.d27366721a937p-60}};
+// h (h - z) with h = phi(z)/Phi(-z), in (z - 4)/(z + 4), z >= 0; error 2^-63.28; the first 5 in two doubles each, the first of these of 45 bits
+constexpr double HAZARD_PAIR_HEAD[][2] = {{0x1.e81a7f6af1700p-1, 0x1.40f6e295cc2f2p-48}, {0x1.248eea5692300p-3, -0x1.7c3855400f191p-51}, {-0x1.4a76f8884f500p-3, -0x1.885b78c2ccd81p-49}, {0x1.1686edb8e7200p-4, 0x1.8996c836e8167p-53}, {0x1.80945ca6a2b00p-6, 0x1.13a4e6cce4352p-53}};
 constexpr double HAZARD_PAIR_TAIL[] = {-0x1.46faf9454f05cp-5, 0x1.08b5388c0773ap-7, 0x1.b4894631d40b0p-7, -0x1.08435501e3b4bp-7, -0x1.6a676a39135b2p-9, 0x1.05a5ec0c0586fp-8, 0x1.698b4297e7f4bp-20, -0x1.8a3f659575335p-10, 0x1.649935118c0cbp-12, 0x1.e7399adaa70d2p-12, -0x1.b8ee13f6354f9p-13, -0x1.e7151592e49fcp-14, 0x1.795f66dcc0899p-14, 0x1.52405dd318fb4p-16, -0x1.0769bf325229dp-15, 0x1.9aff2d02cba87p-25, 0x1.373f02725a7bbp-17, -0x1.1122f00df8a41p-19, -0x1.34ce2d9bb050ep-19, 0x1.30ddd37cdd5b3p-20, 0x1.ebe89a70b6a0fp-22, -0x1.c29dc9995afa9p-22, -0x1.1d5993feac079p-24, 0x1.e1fa8ef2a370fp-24, 0x1.87d2fc4bc1fc0p-28, -0x1.55331cfbc971ep-26, -0x1.5154a909a82d1p-33, 0x1.de0e4de4706d2p-30};
 // (Phi(x) - 1/2)/x in x^2 on |x| <= 0.72; error 2^-42.91
 constexpr double NORMAL_MIDDLE[] = {0x1.9884533d432eep-2, -0x1.1058377d8e81fp-4, 0x1.46d041ffb03f3p-7, -0x1.374008c7fac62p-10, 0x1.e41840b1ef4d0p-14, -0x1.3b3de15828751p-17, 0x1.3f89c75ea41b5p-21};
-// (Phi(x) - 1/2)/x in x^2 on |x| <= 0.72; error 2^-64.73; the first 2 in two doubles each
-constexpr double NORMAL_MIDDLE_PAIR_HEAD[][2] = {{0x1.9884533d43651p-2, -0x1.cbfe7c554c309p-56}, {-0x1.1058377e2cee0p-4, -0x1.f0bd4fea36d8cp-64}};
+// (Phi(x) - 1/2)/x in x^2 on |x| <= 0.72; error 2^-64.73; the first 2 in two doubles each, the first of these of 45 bits
+constexpr double NORMAL_MIDDLE_PAIR_HEAD[][2] = {{0x1.9884533d43600p-2, 0x1.42340183aab3dp-48}, {-0x1.1058377e2cf00p-4, 0x1.ffe0f42b015c9p-52}};
 constexpr double NORMAL_MIDDLE_PAIR_TAIL[] = {0x1.46d0429769124p-7, -0x1.37403f6b98586p-10, 0x1.e42b0d4b4a90ep-14, -0x1.3ce8f93b0f3bep-17, 0x1.6589b6b7f6379p-21, -0x1.62104d15a6482p-25, 0x1.369b0f42d24b7p-29, -0x1.b9f70a1a9c993p-34};
 // x/q in q^2 with Phi(x) = 1/2 + q, |q| <= 1/4: where the correction starts; error 2^-22.14
 constexpr double QUANTILE_MIDDLE[] = {0x1.40d9368a86d66p+1, 0x1.4ff02552bd1f1p+1, 0x1.74ba335ede8ffp+2, 0x1.b06f50503205cp+3, 0x1.4756e7215bd24p+6};

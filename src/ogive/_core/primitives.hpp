@@ -28,7 +28,7 @@ template <int heads, int n>
 INLINE Pair polynomial(const double (&head)[heads][2], const double (&tail)[n], Pair x) {
     Pair sum = x * polynomial(tail, x.hi);
     for (int k = heads - 1; k >= 0; --k) {
-        Pair s = two_sum(head[k][0], sum.hi);
+        Pair s = fast_two_sum(head[k][0], sum.hi);  // exact: the head has bits to spare
         sum = {s.hi, s.lo + (head[k][1] + sum.lo)};
         if (k > 0) sum = x * sum;
     }

@@ -311,6 +311,7 @@ tanh_shrink = Elementwise(
     symmetry=Point(0, 0),
     monotone=True,
     lipschitz=1,
+    asymptote=lambda x: (x - 1, 1) if x > 0 else (x + 1, -1),
     inverse="it has no closed form, and no row",
     log="it takes negative values",
     examples=(("ogive.tanh_shrink([-1.0, 1e-05, 1.0])", "array([-2.38405844e-01,  3.33333333e-16,  2.38405844e-01])"),),

@@ -567,6 +567,9 @@ def correctly_rounded(card: Any, form: str, x: Any, dtype: Any, parameters: Sequ
     def refine() -> arb:
         nonlocal precision
         precision *= 2
+        if precision > LIMIT and owned == "value" and owner.asymptote is not None:
+            line, side = owner.asymptote(arb(where))
+            return _run(lambda x: x + side * arb((1, FLOOR)), 4 * START - FLOOR, line, [])
         if precision > LIMIT:
             raise ArithmeticError(f"{owner.name}.{owned} at {where.hex()}: {LIMIT} bits do not decide the rounding to {fmt.name}")
         return _run(program, precision, arb(where), exact)

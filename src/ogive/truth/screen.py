@@ -51,7 +51,7 @@ class Screening:
     by_arb : int
         How many the screen left to Arb.
     by_tangent : int
-        How many, next to 0, were decided by the tangent there.
+        How many were decided by a line: next to 0 by the tangent there, far out by an asymptote.
     controls : int
         How many were decided by Arb although the screen had decided them.
     screen_error : float
@@ -227,8 +227,15 @@ class _Work:
         if tangent is not None:
             x = self.x[indices].astype(np.float64)
             near = (np.abs(x) <= TANGENT_REACH) & (x != 0)
-            self.settle_by_tangent(indices[near], got[near], *tangent)
+            slope, side = tangent
+            self.settle_by_line(indices[near], got[near], slope * x[near], np.full(near.sum(), side))
             indices, got = indices[~near], got[~near]
+        if self.card.asymptote is not None and self.form == "value":
+            x = self.x[indices].astype(np.float64)
+            far = (np.abs(x) >= ASYMPTOTE_REACH) & (np.abs(x) <= 2.0**50)  # where x, a step to either side and their distance are exact
+            lines = [self.card.asymptote(v) for v in x[far].tolist()]
+            self.settle_by_line(indices[far], got[far], np.array([v for v, _ in lines]), np.array([s * math.inf for _, s in lines]))
+            indices, got = indices[~far], got[~far]
         self.by_arb += len(indices)
         for i, answer in zip(map(int, indices), got, strict=True):
             expected = self.right(i)
@@ -238,15 +245,18 @@ class _Work:
             if error > self.worst[0]:
                 self.worst = error, spell(self.x[i])
 
-    def settle_by_tangent(self, indices: Array, got: Array, slope: float, side: float) -> None:
-        """Decide what lies next to 0 by `_tangent`, and check that against Arb at 64 places."""
-        expected = rounded(np.nextafter(slope * self.x[indices].astype(np.float64), side), self.fmt)
+    def settle_by_line(self, indices: Array, got: Array, line: Array, side: Array) -> None:
+        """Decide what lies on one side of a line, closer to it than float64 resolves, and check that against Arb at 64 places.
+
+        The line is the tangent at 0 (`_tangent`) or the card's asymptote.
+        """
+        expected = rounded(np.nextafter(line, side), self.fmt)
         for i in np.flatnonzero(got.view(self.fmt.integer) != expected.view(self.fmt.integer)):
             self.wrong[int(indices[i])] = expected[i]
         self.by_tangent += len(indices)
         for i in np.unique(np.linspace(0, len(indices) - 1, 64).astype(int)) if len(indices) else ():
             if spell(self.right(int(indices[i]))) != spell(expected[i]):
-                raise ArithmeticError(f"the tangent of {self.card.name}.{self.form} does not decide {spell(self.x[indices[i]])}")
+                raise ArithmeticError(f"the line beside {self.card.name}.{self.form} does not decide {spell(self.x[indices[i]])}")
 
     def right(self, i: int) -> Any:
         """Return the right answer, from Arb."""
@@ -264,6 +274,7 @@ class _Work:
 
 
 TANGENT_REACH = 2.0**-100
+ASYMPTOTE_REACH = 64.0  # the one card that has an asymptote is within 2^-180 of it there
 
 
 @cache
