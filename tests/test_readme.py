@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import ogive
+from ogive.facts import number_text
 
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.ko.md"]
@@ -170,6 +171,19 @@ def test_every_function_and_alias_is_in_the_readme(page: Path) -> None:
     named = set(re.findall(r"`([a-z_0-9]+)`", prose(page)))
     missing = {*ogive.CATALOGUE, *ogive.ALIASES} - named
     assert not missing
+
+
+@each_readme
+def test_parameters_are_those_of_the_cards(page: Path) -> None:
+    """A function is followed by brackets: its other names, and its parameters with their defaults."""
+    text = prose(page)
+    for card in ogive.CATALOGUE.values():
+        if card.kind in ("elementwise", "borrowed", "loss"):
+            takes = [p.name if card.kind == "borrowed" else f"{p.name}={number_text(p.default)}" for p in card.parameters]
+            takes += ["alpha=None"] if getattr(card, "weighted", False) else []
+            names = ", ".join(f"`{alias}`" for alias in card.aliases)
+            inside = "; ".join(filter(None, (names, ", ".join(takes))))
+            assert f"`{card.name}` ({inside})" in text if inside else f"`{card.name}`" in text, (card.name, inside)
 
 
 @each_readme
