@@ -220,21 +220,14 @@ def test_make_targets_that_are_named_exist() -> None:
         assert named <= targets, (page.name, named - targets)
 
 
-def test_the_names_in_the_worked_example_exist() -> None:
-    """What CONTRIBUTING's row and card call must be what the machine and the cards have."""
+def test_the_worked_example_stands_in_the_sources() -> None:
+    """The row, the card and the expressions that CONTRIBUTING shows are those that run."""
     page = ROOT / "CONTRIBUTING.md"
-    machine = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/ogive/_core").glob("*.?pp"))
-    (row,) = blocks(page, "cpp")
-    own = re.search(r"ROUNDED\((\w+)", row)
-    assert own
-    called = {word for word in re.findall(r"\b([A-Za-z_]\w*)\s*(?:<T>)?\(", row) if word not in {"T", "return"}}
-    for word in called:
-        assert re.search(rf"\b{word}\b", machine), word
-    card = next(block for block in blocks(page, "python") if "Elementwise(" in block)
-    fields = set(re.findall(r"^    (\w+)=", card, re.MULTILINE))
-    known = {name for name, field in ogive.Elementwise.__dataclass_fields__.items() if field.init}
-    assert fields <= known
-    assert f'name="{own[1]}"' in card
+    places = ("src/ogive/_core/formulas.def", "src/ogive/catalogue/sigmoids.py", "benchmarks/formulas.py")
+    shown = [*blocks(page, "cpp"), *blocks(page, "python")]
+    assert len(shown) == len(places)
+    for block, place in zip(shown, places, strict=True):
+        assert f"\n{block}" in (ROOT / place).read_text(encoding="utf-8"), place
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     for word in words(page):
         if re.fullmatch(r"test_\w+", word):
