@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import ogive
+from ogive.facts import number_text
 
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.ko.md"]
@@ -173,6 +174,19 @@ def test_every_function_and_alias_is_in_the_readme(page: Path) -> None:
 
 
 @each_readme
+def test_parameters_are_those_of_the_cards(page: Path) -> None:
+    """A function is followed by brackets: its other names, and its parameters with their defaults."""
+    text = prose(page)
+    for card in ogive.CATALOGUE.values():
+        if card.kind in ("elementwise", "borrowed", "loss"):
+            takes = [p.name if card.kind == "borrowed" else f"{p.name}={number_text(p.default)}" for p in card.parameters]
+            takes += ["alpha=None"] if getattr(card, "weighted", False) else []
+            names = ", ".join(f"`{alias}`" for alias in card.aliases)
+            inside = "; ".join(filter(None, (names, ", ".join(takes))))
+            assert f"`{card.name}` ({inside})" in text if inside else f"`{card.name}`" in text, (card.name, inside)
+
+
+@each_readme
 def test_the_markers_of_the_accuracy_table_are_there_once(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.count("<!-- accuracy:begin -->") == text.count("<!-- accuracy:end -->") == 1
@@ -206,21 +220,14 @@ def test_make_targets_that_are_named_exist() -> None:
         assert named <= targets, (page.name, named - targets)
 
 
-def test_the_names_in_the_worked_example_exist() -> None:
-    """What CONTRIBUTING's row and card call must be what the machine and the cards have."""
+def test_the_worked_example_stands_in_the_sources() -> None:
+    """The row, the card and the expressions that CONTRIBUTING shows are those that run."""
     page = ROOT / "CONTRIBUTING.md"
-    machine = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/ogive/_core").glob("*.?pp"))
-    (row,) = blocks(page, "cpp")
-    own = re.search(r"ROUNDED\((\w+)", row)
-    assert own
-    called = {word for word in re.findall(r"\b([A-Za-z_]\w*)\s*(?:<T>)?\(", row) if word not in {"T", "return"}}
-    for word in called:
-        assert re.search(rf"\b{word}\b", machine), word
-    card = next(block for block in blocks(page, "python") if "Elementwise(" in block)
-    fields = set(re.findall(r"^    (\w+)=", card, re.MULTILINE))
-    known = {name for name, field in ogive.Elementwise.__dataclass_fields__.items() if field.init}
-    assert fields <= known
-    assert f'name="{own[1]}"' in card
+    places = ("src/ogive/_core/formulas.def", "src/ogive/catalogue/sigmoids.py", "benchmarks/formulas.py")
+    shown = [*blocks(page, "cpp"), *blocks(page, "python")]
+    assert len(shown) == len(places)
+    for block, place in zip(shown, places, strict=True):
+        assert f"\n{block}" in (ROOT / place).read_text(encoding="utf-8"), place
     tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     for word in words(page):
         if re.fullmatch(r"test_\w+", word):

@@ -233,6 +233,7 @@ def show(name: Name) -> str:
         width=max(60, min(110, shutil.get_terminal_size((110, 0)).columns)),
         subsequent_indent=" " * broad,
         break_long_words=False,
+        break_on_hyphens=False,
     )
     for label, text in facts.items():
         lines += wrapped(f"{label:<{broad}}{text}") if text else []
