@@ -33,7 +33,7 @@ RESULTS = sorted((ROOT / "benchmarks/results").glob("*.json"))
 def run(script, *arguments):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHONWARN")}
     command = [sys.executable, str(ROOT / script), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
 
 
 # accuracy
@@ -153,7 +153,7 @@ def test_peers_belong_to_cards():
         assert set(expressions) <= set(peers.LIBRARIES), key
 
 
-@pytest.mark.parametrize("name", ogive.CATALOGUE)
+@pytest.mark.parametrize("name", [name for name, card in ogive.CATALOGUE.items() if card.kind in peers.FORMS])
 def test_everybody_computes_the_same(name):
     """Every function has somebody to be compared with, and whoever is installed gives its values to three digits."""
     card = ogive.CATALOGUE[name]

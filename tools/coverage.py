@@ -68,13 +68,13 @@ TORCH = {
     "threshold": {"F.threshold(x, 0.5, -1.0)": "ogive.threshold(x, theta=0.5, value=-1.0)"},
     # losses of one number
     "binary_cross_entropy": {
-        "F.binary_cross_entropy(torch.sigmoid(x), t, reduction='none')": "ogive.binary_cross_entropy(x, t)",
+        "F.binary_cross_entropy(torch.sigmoid(x), t, reduction='none')": "ogive.binary_cross_entropy(x, t, reduction='none')",
     },
     "binary_cross_entropy_with_logits": {
-        "F.binary_cross_entropy_with_logits(x, t, reduction='none')": "ogive.binary_cross_entropy(x, t)",
+        "F.binary_cross_entropy_with_logits(x, t, reduction='none')": "ogive.binary_cross_entropy(x, t, reduction='none')",
     },
-    "cross_entropy": {"F.cross_entropy(x, labels, reduction='none')": "ogive.cross_entropy(x, labels)"},
-    "mse_loss": {"F.mse_loss(x, t, reduction='none')": "ogive.squared_error(x, t)"},
+    "cross_entropy": {"F.cross_entropy(x, labels, reduction='none')": "ogive.cross_entropy(x, labels, reduction='none')"},
+    "mse_loss": {"F.mse_loss(x, t, reduction='none')": "ogive.squared_error(x, t, reduction='none')"},
     "soft_margin_loss": {"F.soft_margin_loss(x, s, reduction='none')": "ogive.softplus(-s * x)"},
 }
 
@@ -188,7 +188,7 @@ ONNX = {
     "Softplus": {"y = Softplus(x)": "ogive.softplus(x)"},
     "Softsign": {"y = Softsign(x)": "ogive.softsign(x)"},
     "SoftmaxCrossEntropyLoss": {
-        'y = SoftmaxCrossEntropyLoss<reduction = "none">(x, labels)': "ogive.cross_entropy(x, labels)",
+        'y = SoftmaxCrossEntropyLoss<reduction = "none">(x, labels)': "ogive.cross_entropy(x, labels, reduction='none')",
     },
     "Swish": {"y = Swish(x)": "ogive.silu(x)", "y = Swish<alpha = 0.5>(x)": "ogive.swish(x, beta=0.5)"},
     "Tanh": {"y = Tanh(x)": "ogive.tanh(x)"},

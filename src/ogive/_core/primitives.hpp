@@ -916,7 +916,7 @@ template <class T> INLINE T zero_beyond(bool far, T formula) {
 }
 template <class T> INLINE T gelu_slope(double x) {
     T f = normal_cdf<T>(x) + constant<T>(NORMAL_PEAK) * density<T>(x) * x;
-    return near_root(T(x), GELU_1, zero_beyond<T>(x < -57, f));
+    return near_root(T(x), GELU_1, zero_beyond<T>(x < -56.5, f));
 }
 template <class T> INLINE T two_minus_square(double x) {
     T z = T(within(x, 60));
