@@ -91,7 +91,8 @@ def inputs(card: ogive.Activation, form: str, dtype: str, count: int = 0) -> Arr
     """Choose the inputs of a form: the same ones each time.
 
     Half come from all floating-point numbers of the domain, every number as likely as any other; the rest from those between
-    2^-10 and 2^10, where most happens, and one in sixteen closes in on a finite end of the domain or on a root.
+    2^-10 and 2^10, where most happens, and one in sixteen closes in on a finite end of the domain or on a root. Functions of rows
+    take normal numbers of several sizes, shifted, with a winner here and there; gated ones between -30 and 30.
     """
     fmt, count = format_of(dtype), count or COUNTS[dtype]
     rng = np.random.default_rng(zlib.crc32(f"{card.name} {form} {dtype}".encode()))
@@ -99,6 +100,8 @@ def inputs(card: ogive.Activation, form: str, dtype: str, count: int = 0) -> Arr
         rows = rng.normal(0, 1, (count // WIDTH, WIDTH)) * rng.choice([0.1, 1, 5, 20], (count // WIDTH, 1))
         rows[::4, 0] += rng.uniform(5, 50, len(rows[::4]))  # a winner
         rows[1::4] += rng.uniform(-100, 100, (len(rows[1::4]), 1))
+        if isinstance(card, ogive.Composed):  # their bounds are for gates that are normal numbers
+            rows = np.clip(rows, -30, 30)
         return rounded(rows, fmt)
     low, high = max(card.domain.low, -fmt.largest), min(card.domain.high, fmt.largest)
     sides = [(max(low, a), min(high, b)) for a, b in ((-1024.0, -(2.0**-10)), (2.0**-10, 1024.0)) if a < high and b > low]

@@ -150,7 +150,13 @@ def lines() -> Iterator[str]:
 
     selu_alpha = -mp.sqrt(2 / mp.pi) / (mp.erfc(1 / mp.sqrt(2)) * mp.exp(mp.mpf(1) / 2) - 1)
     selu_scale = (1 - mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e)) * mp.sqrt(2 * mp.pi)
-    selu_scale /= mp.sqrt(2 * mp.erfc(mp.sqrt(2)) * mp.e**2 + mp.pi * mp.erfc(1 / mp.sqrt(2)) ** 2 * mp.e - 2 * (2 + mp.pi) * mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e) + mp.pi + 2)
+    selu_scale /= mp.sqrt(
+        2 * mp.erfc(mp.sqrt(2)) * mp.e**2
+        + mp.pi * mp.erfc(1 / mp.sqrt(2)) ** 2 * mp.e
+        - 2 * (2 + mp.pi) * mp.erfc(1 / mp.sqrt(2)) * mp.sqrt(mp.e)
+        + mp.pi
+        + 2
+    )
     yield words("LOG_2", ln2, "log 2")
     yield words("PI", mp.pi, "pi")
     yield words("INVERSE_PI", 1 / mp.pi, "1/pi")
@@ -307,7 +313,13 @@ def lines() -> Iterator[str]:
         yield f"// the root of {parent} in three doubles, and the quotient by (x - root) around it"
         rest, whole = t[:2:-1], t[:0:-1]
         for degree in range(10, 20):
-            c, e = remez(lambda d, p=rest: mp.polyval(p, d), lambda d, p=whole: abs(d * d / mp.polyval(p, d)), -reach * 1.0004, reach * 1.0004, degree)
+            c, e = remez(
+                lambda d, p=rest: mp.polyval(p, d),
+                lambda d, p=whole: abs(d * d / mp.polyval(p, d)),
+                -reach * 1.0004,
+                reach * 1.0004,
+                degree,
+            )
             if e < mp.mpf(2) ** -59.5:
                 break
         yield f"// ((f/(x - root) - slope)/(x - root) - bend)/(x - root) on |x - root| <= {reach}, relative to f; error 2^{mp.nstr(mp.log(e, 2), 4)}"
