@@ -130,13 +130,20 @@ INLINE void scatter(const double* from, char* to, Index step, Index n) {
 enum Domain { NONE, FINITE, POSITIVE, NONNEGATIVE, UNIT, BINARY, SIGN };
 template <class F> INLINE bool allowed(Domain domain, F p) {
     switch (domain) {
-        case NONE: return true;
-        case FINITE: return abs(p) < F(INF);
-        case POSITIVE: return (p > 0) & (p < F(INF));
-        case NONNEGATIVE: return (p >= 0) & (p < F(INF));
-        case UNIT: return (p >= 0) & (p <= 1);
-        case BINARY: return (p == 0) | (p == 1);
-        case SIGN: return (p == -1) | (p == 1);
+        case NONE:
+            return true;
+        case FINITE:
+            return abs(p) < F(INF);
+        case POSITIVE:
+            return (p > 0) & (p < F(INF));
+        case NONNEGATIVE:
+            return (p >= 0) & (p < F(INF));
+        case UNIT:
+            return (p >= 0) & (p <= 1);
+        case BINARY:
+            return (p == 0) | (p == 1);
+        case SIGN:
+            return (p == -1) | (p == 1);
     }
     return false;
 }
@@ -227,9 +234,7 @@ constexpr Rule rule() {
     if constexpr (Row::exact) {
         r.single = [](const float* x, const float* const* p, bool fixed, float* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
     } else {
-        r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) {
-            with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row>(x, a, b, y, rest, n); });
-        };
+        r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row>(x, a, b, y, rest, n); }); };
         r.wide = [](double x, double p, double q) { return Row::template formula<Wide>(x, p, q); };
     }
     return r;
