@@ -208,18 +208,20 @@ __attribute__((noinline)) static void evaluate_pair(const double* x, P p, Q q, d
         y[i] = v.hi, rest[i] = v.lo;
     }
 }
-// Choose the loop for the parameters at hand: f(p, q).
+// Choose the loop for the parameters at hand: f(p, q). A rounded row always finds arrays as long as the block: a parameter that
+// is the same for all keeps GCC from vectorising.
 template <class Row, class F, class Function>
 INLINE void with_parameters(const F* const* p, bool fixed, Function f) {
     if constexpr (Row::first == NONE) f(Unity(), Unity());
     else if constexpr (Row::second == NONE) {
-        if (!fixed) f(Each<F>{p[0]}, Unity());
-        else if constexpr (Row::exact) f(Same<F>{*p[0]}, Unity());
-        else if (*p[0] == 1) f(Unity(), Unity());
-        else f(Same<F>{*p[0]}, Unity());
+        if constexpr (Row::exact) {
+            if (fixed) return f(Same<F>{*p[0]}, Unity());
+        } else if (fixed && *p[0] == 1) return f(Unity(), Unity());
+        f(Each<F>{p[0]}, Unity());
     } else {
-        if (fixed) f(Same<F>{*p[0]}, Same<F>{*p[1]});
-        else f(Each<F>{p[0]}, Each<F>{p[1]});
+        if constexpr (Row::exact)
+            if (fixed) return f(Same<F>{*p[0]}, Same<F>{*p[1]});
+        f(Each<F>{p[0]}, Each<F>{p[1]});
     }
 }
 
@@ -447,7 +449,12 @@ static void blocks(char** args, Index n, Index const* steps, const Job& job) {
     for (int k = arrays; k < inputs; ++k) in.fixed &= steps[k] == 0;
     bool watch = job.backward || rule.partial || rule.low != -INF || rule.high != INF;  // whether a flag might have to be raised
     if (rule.count && in.fixed) {
-        for (int k = 0; k < rule.count; ++k) gather_as<S>(gathered[arrays + k].values, args[arrays + k], 0, 1), in.p[k] = gathered[arrays + k].values;
+        for (int k = 0; k < rule.count; ++k) {
+            F* values = gathered[arrays + k].values;
+            gather_as<S>(values, args[arrays + k], 0, 1);
+            for (Index i = 1; i < BLOCK && i < n; ++i) values[i] = values[0];
+            in.p[k] = values;
+        }
         const F probe = 0.5;
         F y;
         own<F>(rule)(&probe, in.p, true, &y, 1);
