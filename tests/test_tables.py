@@ -293,8 +293,7 @@ def test_the_same_name_means_the_same(library):
 def test_both_sides_are_equal(library, left, right):
     if find_spec(library) is None:
         pytest.skip(f"{library} is not installed")
-    if not coverage.there(right):
-        pytest.skip(f"docs/coverage.md says so: not yet, {right}")
+    assert coverage.there(right), f"{right} is not there"
     assert coverage.differs(library, left, right) is None
 
 

@@ -985,7 +985,6 @@ template <> Wide erf_quantile<Wide>(double y) {
     return quantile<Wide>(0.5 * y, 1 - abs(y));
 }
 // tan(pi (p - 1/2)) = -cos(pi p)/sin(pi p)
-template <class T> INLINE T cosine_of_half_turns(double p) { return with_sign(sine_of_half_turns<T>(pick(p <= 0.5, 0.5 - p, p - 0.5)), 0.5 - p); }
 template <class T> INLINE T cauchy_ppf(double p) {
     double q = pick(p < 0.5, p, 1 - p);
     bool low = q <= 0.25;
