@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import mpmath as mp
+import numpy as np
 from flint import arb, arb_series, ctx
 
 mp.mp.dps = 60
@@ -87,6 +88,27 @@ def truncated(value: mp.mpf, bits: int) -> float:
     """Keep the leading bits of a number."""
     scale = mp.mpf(2) ** (bits - 1 - mp.floor(mp.log(abs(value), 2)))
     return float(mp.nint(value * scale) / scale)
+
+
+def near_doubles(taylor: list[list[mp.mpf]], start: mp.mpf) -> mp.mpf:
+    """Find a double next to `start` where functions, given by their Taylor coefficients there, are all within 2^-60 of doubles.
+
+    Gal's accurate tables (1986): values that need one word each. Fractions of an ulp are counted in integers modulo 2^64.
+    """
+    j = np.arange(1 << 17, dtype=np.uint64)
+    for odd in (37, 41, 43, 47, 53, 59):  # a step that resonates with one function is none
+        step = odd * mp.mpf(2) ** -48
+        worst = np.zeros(len(j))
+        for coefficients in taylor:
+            ulp = mp.mpf(2) ** (mp.floor(mp.log(abs(coefficients[0]), 2)) - 52)
+            a, b, *rest = [c * step**n / ulp for n, c in enumerate(coefficients)]
+            parts = sum(float(c) * j.astype(float) ** n for n, c in enumerate(rest, 2))
+            total = np.uint64(int(mp.nint((a % 1) * 2**64)) % 2**64) + np.uint64(int(mp.nint((b % 1) * 2**64)) % 2**64) * j
+            total += ((parts % 1) * 2.0**62).astype(np.uint64) * np.uint64(4)
+            worst = np.maximum(worst, np.abs(total.view(np.int64).astype(float)) / 2.0**64)
+        if worst.min() < 2**-7:
+            return start + int(np.argmin(worst)) * step
+    raise ArithmeticError(f"no double next to {start} will do")
 
 
 def expm1_tail(terms: int) -> Function:
@@ -173,6 +195,8 @@ def lines() -> Iterator[str]:
     yield words("GELU_TANH_LINEAR", 2 * mp.sqrt(2 / mp.pi), "2 sqrt(2/pi)")
     yield words("GELU_TANH_CUBIC", 2 * mp.sqrt(2 / mp.pi) * 44715 / 10**6, "2 sqrt(2/pi) 0.044715")
     yield words("QUICK_GELU_BETA", mp.mpf(1702) / 1000, "1.702")
+    yield words("ONE_SIXTH", mp.mpf(1) / 6, "1/6")
+    yield words("FOUR_THIRDS", mp.mpf(4) / 3, "4/3")
     yield words("LECUN_SCALE", mp.mpf(17159) / 10**4, "1.7159")
     yield ""
 
@@ -256,8 +280,33 @@ def lines() -> Iterator[str]:
     parent = "(Phi(x) - 1/2)/x in x^2 on |x| <= 0.72"
     c, e = remez(middle, lambda z: 1 / middle(z), 0, 0.52, 6)
     yield from polynomial("NORMAL_MIDDLE", c, e, parent)
-    c, e = remez(middle, lambda z: 1 / middle(z), 0, 0.52, 9)
-    yield from with_head("NORMAL_MIDDLE_PAIR", c, e, 2, parent)
+
+    # Phi(c + d) = Phi(c) + phi(c) d S with p = c d, q = d^2: S = sum over j of (-q/2)^j/j! times the integral of u^2j e^-pu over [0, 1].
+    def density(x: mp.mpf) -> mp.mpf:
+        return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
+
+    def row(c: mp.mpf, middle: bool) -> tuple[mp.mpf, mp.mpf, mp.mpf]:
+        value, f, sign = mp.erfc(c / mp.sqrt(2)) / 2, density(c), 1 if middle else -1
+        if middle:
+            value = mp.mpf(1) / 2 - value
+        if c:
+            bend = (c * c - 1) * f / 2
+            c = near_doubles([[value, sign * f, -sign * c * f / 2, sign * bend / 3], [f, -c * f, bend, (3 * c - c**3) * f / 6]], c)
+            value = mp.erf(c / mp.sqrt(2)) / 2 if middle else mp.erfc(c / mp.sqrt(2)) / 2
+        return c, value, density(c)
+
+    reach, near = 464, 24  # 14.5: past the least float32, 2^-149
+    table = [row(mp.mpf(k) / 32, False) for k in range(reach + 1)] + [row(mp.mpf(k) / 32, True) for k in range(near)]
+    yield f"// c next to k/32, Phi(-c) and phi(c), all three near doubles, for k = 0 to {reach}; then c, Phi(c) - 1/2 and phi(c) for k = 0 to {near - 1}"
+    yield f"constexpr double NORMAL_TABLE_END = {reach / 32};"
+    yield f"constexpr double NORMAL_MIDDLE_ROWS = {near}, NORMAL_MIDDLE_START = {reach + 1};"
+    for name, column in (("AT", 0), ("VALUE", 1), ("DENSITY", 2)):  # as long as nine bits reach, for what nan makes of an index
+        yield f"constexpr double NORMAL_{name}[512] = {{{', '.join(float(r[column]).hex() for r in table)}}};"
+    yield "// (-1/2)^j/j! sum_i (-p)^i/(i! (2 j + i + 1)); of j = 0 without the 1"
+    for j, count in enumerate((11, 9, 7, 4, 1)):
+        of_j = mp.mpf(-1) ** j / (2**j * mp.factorial(j))
+        series = [of_j * (-1) ** i / (mp.factorial(i) * (2 * j + i + 1)) for i in range(count + 1)]
+        yield f"constexpr double NORMAL_STEP_{j}[] = {{{', '.join(float(c).hex() for c in (series[:-1] if j else series[1:]))}}};"
 
     def quantile_near_half(z: mp.mpf) -> mp.mpf:
         return mp.sqrt(2) * mp.erfinv(2 * mp.sqrt(z)) / mp.sqrt(z) if z > mp.mpf(10) ** -30 else mp.sqrt(2 * mp.pi)
@@ -271,10 +320,19 @@ def lines() -> Iterator[str]:
                 break
         return x * v
 
+    def mapped_quantile(t: mp.mpf) -> mp.mpf:
+        return quantile_tail((1 - t) / (shift * (1 + t)))
+
+    middle_parent, tail_parent = "x/q in q^2 with Phi(x) = 1/2 + q, |q| <= 1/4", "x/r with Phi(-x) = e^(-r^2/2) <= 1/4"
     c, e = remez(quantile_near_half, lambda z: 1 / quantile_near_half(z), 0, 0.0626, 4)
-    yield from polynomial("QUANTILE_MIDDLE", c, e, "x/q in q^2 with Phi(x) = 1/2 + q, |q| <= 1/4: where the correction starts")
+    yield from polynomial("QUANTILE_START_MIDDLE", c, e, middle_parent)
     c, e = remez(quantile_tail, lambda v: 1 / quantile_tail(v), 1 / 38.7, 1 / 1.66, 11)
-    yield from polynomial("QUANTILE_TAIL", c, e, "x/r in 1/r with Phi(-x) = e^(-r^2/2) <= 1/4: where the correction starts")
+    yield from polynomial("QUANTILE_START_TAIL", c, e, f"{tail_parent}, in 1/r, r < 38.7")
+    c, e = remez(quantile_near_half, lambda z: 1 / quantile_near_half(z), 0, 0.0626, 10)
+    yield from polynomial("QUANTILE_MIDDLE", c, e, middle_parent)
+    low, high = ((r - shift) / (r + shift) for r in (mp.mpf(166) / 100, mp.mpf(145) / 10))
+    c, e = remez(mapped_quantile, lambda t: 1 / mapped_quantile(t), low, high, 22)
+    yield from polynomial("QUANTILE_TAIL", c, e, f"{tail_parent}, in (r - 4)/(r + 4), r < 14.5, for the narrow dtypes")
     yield ""
 
     # ── irrational roots ──

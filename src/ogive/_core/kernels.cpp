@@ -26,13 +26,13 @@ namespace {
 // A form of a row: its ends and its formula. A form without a card may have a domain that depends on its parameters.
 #define FORM(kind, also, name, form, p_name, p_domain, q_name, q_domain, low_end, high_end, at_low_end, at_high_end, ...)                                        \
     struct name##_##form {                                                                                                                                       \
-        static constexpr bool exact = kind == IS_EXACT, once = kind == IS_ONCE, partial = also && p_domain != NONE;                                              \
+        static constexpr bool exact = kind == IS_EXACT, once = kind == IS_ONCE, tabled = kind == IS_TABLED, partial = also && p_domain != NONE;                                              \
         static constexpr Domain first = p_domain, second = q_domain;                                                                                             \
         static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                                                      \
         template <class T, class X, class P, class Q> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P p_name, [[maybe_unused]] Q q_name) { __VA_ARGS__; } \
     };                                                                                                                                                           \
     constexpr Rule name##_##form##_rule = rule<name##_##form>();
-enum Kind { IS_EXACT, IS_ROUNDED, IS_ONCE };
+enum Kind { IS_EXACT, IS_ROUNDED, IS_ONCE, IS_TABLED };
 #define UNPACKED(...) __VA_ARGS__
 #define APPLY(macro, ...) macro(__VA_ARGS__)
 #define EXACT_FORM(also, name, form, p, p_domain, q, q_domain, ...) FORM(IS_EXACT, also, name, form, p, p_domain, q, q_domain, -INF, INF, NATURAL, NATURAL, __VA_ARGS__)
@@ -46,16 +46,20 @@ enum Kind { IS_EXACT, IS_ROUNDED, IS_ONCE };
     APPLY(EXACT_FORM, false, name, second_derivative, parameters, UNPACKED f2)
 #define ROUNDED(...) THREE_FORMS(IS_ROUNDED, __VA_ARGS__)
 #define ONCE(...) THREE_FORMS(IS_ONCE, __VA_ARGS__)
+#define TABLED(...) THREE_FORMS(IS_TABLED, __VA_ARGS__)
 #define ALSO_EXACT(name, parameters, f) APPLY(EXACT_FORM, true, name, value, parameters, UNPACKED f)
 #define ALSO_ROUNDED(name, parameters, low, high, f) APPLY(FORM, IS_ROUNDED, true, name, value, parameters, low, high, UNPACKED f)
 #define ALSO_ONCE(name, parameters, low, high, f) APPLY(FORM, IS_ONCE, true, name, value, parameters, low, high, UNPACKED f)
+#define ALSO_TABLED(name, parameters, low, high, f) APPLY(FORM, IS_TABLED, true, name, value, parameters, low, high, UNPACKED f)
 #include "formulas.def"
 #undef EXACT
 #undef ROUNDED
 #undef ONCE
+#undef TABLED
 #undef ALSO_EXACT
 #undef ALSO_ROUNDED
 #undef ALSO_ONCE
+#undef ALSO_TABLED
 
 #define ALSO(name) constexpr Job name##_job = {&name##_value_rule, nullptr, false};
 #define FUNCTION(name)                                                                                                                                                \
@@ -65,9 +69,11 @@ enum Kind { IS_EXACT, IS_ROUNDED, IS_ONCE };
 #define EXACT(name, ...) FUNCTION(name)
 #define ROUNDED(name, ...) FUNCTION(name)
 #define ONCE(name, ...) FUNCTION(name)
+#define TABLED(name, ...) FUNCTION(name)
 #define ALSO_EXACT(name, ...) ALSO(name)
 #define ALSO_ROUNDED(name, ...) ALSO(name)
 #define ALSO_ONCE(name, ...) ALSO(name)
+#define ALSO_TABLED(name, ...) ALSO(name)
 #include "formulas.def"
 #undef FUNCTION
 #undef ALSO

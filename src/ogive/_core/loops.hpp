@@ -155,13 +155,14 @@ constexpr double NATURAL = NOT_A_NUMBER;
 // Parameters are `count` arrays as long as the block or, where `fixed`, single numbers. An exact row has no Pairs and no Wide.
 struct Rule {
     template <class F> using Fill = void (*)(const F* x, const F* const* p, bool fixed, F* y, Index n);
-    bool exact, partial;  // partial: the domain depends on the parameters
+    bool exact, once, partial;  // partial: the domain depends on the parameters
     int count;
     double low, high, error;  // error: what a narrow dtype's rounding is tested with
     Domain domains[2];
     Fill<float> single;
     Fill<double> plain;
     void (*paired)(const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n);
+    decltype(paired) far;  // the same for what a table does not reach; or null
     Wide (*wide)(double x, double p, double q);
 
     bool allows(const double* p) const { return (count < 1 || allowed(domains[0], p[0])) && (count < 2 || allowed(domains[1], p[1])); }
@@ -201,10 +202,15 @@ __attribute__((noinline)) static void evaluate(const F* x, P p, Q q, F* y, Index
     for (Index i = 0; i < n; ++i) y[i] = at<Row, F>(x[i], p[i], q[i]);
 }
 template <class Row, class P, class Q>
+__attribute__((noinline)) static void evaluate_once(const float* x, P p, Q q, float* y, Index n) {
+#pragma GCC ivdep
+    for (Index i = 0; i < n; ++i) y[i] = float(at<Row, double>(double(x[i]), p[i], q[i]));
+}
+template <class Row, class T, class P, class Q>
 __attribute__((noinline)) static void evaluate_pair(const double* x, P p, Q q, double* y, double* rest, Index n) {
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) {
-        Pair v = at<Row, Pair>(x[i], p[i], q[i]);
+        Pair v = at<Row, T>(x[i], p[i], q[i]);
         y[i] = v.hi, rest[i] = v.lo;
     }
 }
@@ -228,7 +234,7 @@ INLINE void with_parameters(const F* const* p, bool fixed, Function f) {
 template <class Row>
 constexpr Rule rule() {
     Rule r{};
-    r.exact = Row::exact, r.partial = Row::partial;
+    r.exact = Row::exact, r.once = Row::once, r.partial = Row::partial;
     r.count = (Row::first != NONE) + (Row::second != NONE);
     r.low = Row::low, r.high = Row::high, r.error = Row::once ? 0 : ERROR;
     r.domains[0] = Row::first, r.domains[1] = Row::second;
@@ -236,7 +242,11 @@ constexpr Rule rule() {
     if constexpr (Row::exact) {
         r.single = [](const float* x, const float* const* p, bool fixed, float* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
     } else {
-        r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row>(x, a, b, y, rest, n); }); };
+        r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row, Pair>(x, a, b, y, rest, n); }); };
+        if constexpr (Row::tabled)
+            r.far = [](const double* x, const double* const*, bool, double* y, double* rest, Index n) { evaluate_pair<Row, Far>(x, Unity(), Unity(), y, rest, n); };
+        if constexpr (Row::once)
+            r.single = [](const float* x, const float* const*, bool, float* y, Index n) { evaluate_once<Row>(x, Unity(), Unity(), y, n); };
         r.wide = [](double x, double p, double q) { return Row::template formula<Wide>(x, p, q); };
     }
     return r;
@@ -297,41 +307,35 @@ static void raise(Environment& environment, const Rule& rule, bool backward, con
     environment.raise(invalid, divide);
 }
 
-// A result has to be computed again if 0 < |y| < SMALL, or if it is nan, which words that overflow leave behind. As integers:
-// |y| - 1 with 0 taken to the top, of which the loop keeps the least.
-INLINE int64_t size_of(double y) { return int64_t((bits(y) - 1) & 0x7fffffffffffffff); }
-INLINE bool doubtful(double y) { return size_of(y) < int64_t(bits(SMALL) - 1) || y != y; }
+// A result has to be computed again if 0 < |y| < SMALL, or if it is nan, which words that overflow leave behind. As integers, the
+// sign telling: |y| - 1 with 0 taken to the top, less that of SMALL; and infinity less |y|.
+INLINE uint64_t doubt_of(double y) { return (((bits(y) - 1) & 0x7fffffffffffffff) - (bits(SMALL) - 1)) | (bits(INF) - (bits(y) & 0x7fffffffffffffff)); }
+INLINE bool doubtful(double y) { return doubt_of(y) >> 63; }
 
 // The words of Pairs become doubles; tell whether one is doubtful.
 static bool sum_words(double* y, const double* rest, Index n) {
-    int64_t least = INT64_MAX;
-    uint64_t nan = 0;
+    uint64_t signs = 0;
     for (Index i = 0; i < n; ++i) {
         double v = rounded(Pair(y[i], rest[i]));
-        int64_t size = size_of(v);
-        least = size < least ? size : least;
-        nan |= bits(INF) - (bits(v) & 0x7fffffffffffffff);
+        signs |= doubt_of(v);
         y[i] = v;
     }
-    return least < int64_t(bits(SMALL) - 1) || nan >> 63;
+    return signs >> 63;
 }
 // The same for products with upstream gradients. Where the rounded derivative has left the range the product need not have: nan,
 // which is doubtful. Elsewhere the rounded derivative decides at the ends, for g = 0 and for infinite g.
 static bool multiply_words(const Rule& rule, const double* g, const double* x, double* y, const double* rest, Index n) {
     const double low = rule.low, high = rule.high;
-    int64_t least = INT64_MAX;
-    uint64_t nan = 0;
+    uint64_t signs = 0;
     for (Index i = 0; i < n; ++i) {
         Pair derivative(y[i], rest[i]);
         double product = rounded(g[i] * derivative), d = rounded(derivative), size = abs(d);
         double inside = pick(g[i] == 0, pick(d == d, g[i] * with_sign(1, d), d), pick(size == 0, g[i] * d, pick((size >= SMALL) & (size < INF), product, NOT_A_NUMBER)));
         double v = pick((x[i] > low) & (x[i] < high) & (abs(g[i]) < INF), inside, g[i] * d);
-        int64_t magnitude = size_of(v);
-        least = magnitude < least ? magnitude : least;
-        nan |= bits(INF) - (bits(v) & 0x7fffffffffffffff);
+        signs |= doubt_of(v);
         y[i] = v;
     }
-    return least < int64_t(bits(SMALL) - 1) || nan >> 63;
+    return signs >> 63;
 }
 
 template <class S> INLINE bool undecided(double y, double error) { return bits(Format<S>::nearest(y * (1 - error))) != bits(Format<S>::nearest(y * (1 + error))); }
@@ -385,9 +389,17 @@ template <class S>
 static void rounded_block(Environment& environment, const Rule& rule, bool backward, bool watch, const Inputs<double>& in, char* to, Index step, Index n) {
     Block<double> y;
     if constexpr (sizeof(S) == sizeof(double)) {
-        Block<double> rest;
-        rule.paired(in.x, in.p, in.fixed, y.values, rest.values, n);
-        bool doubt = backward ? multiply_words(rule, in.g, in.x, y.values, rest.values, n) : sum_words(y.values, rest.values, n);
+        auto fill = [&](decltype(rule.paired) loop, double* to) {
+            Block<double> rest;
+            loop(in.x, in.p, in.fixed, to, rest.values, n);
+            return backward ? multiply_words(rule, in.g, in.x, to, rest.values, n) : sum_words(to, rest.values, n);
+        };
+        bool doubt = fill(rule.paired, y.values);
+        if (doubt && rule.far) {
+            Block<double> beyond;
+            fill(rule.far, beyond.values);
+            for (Index i = 0; i < n; ++i) y.values[i] = pick(y.values[i] == y.values[i], y.values[i], beyond.values[i]);
+        }
         if (__builtin_expect(doubt, 0))
             for (Index i = 0; i < n; ++i)
                 if (doubtful(y.values[i])) y.values[i] = again<S>(rule, backward, in, i, y.values[i]);
@@ -487,6 +499,7 @@ template <class S>
 static void elementwise(char** args, Index const* dimensions, Index const* steps, void* data) {
     const Job& job = *static_cast<const Job*>(data);
     if (dimensions[0] == 0) return;
-    if (job.rule->exact) blocks<S, true>(args, dimensions[0], steps, job);
+    const bool directly = sizeof(S) == sizeof(float) && job.rule->once && !job.backward;  // as good as exact: x is a double on the way
+    if (job.rule->exact || directly) blocks<S, true>(args, dimensions[0], steps, job);
     else blocks<S, false>(args, dimensions[0], steps, job);
 }

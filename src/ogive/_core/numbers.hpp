@@ -67,6 +67,12 @@ struct Pair {
     INLINE_MEMBER Pair(double h, double l) : hi(h), lo(l) {}
 };
 
+// A Pair for arguments that a table does not reach: formulas that have a table take the long way for it.
+struct Far : Pair {
+    using Pair::Pair;
+    INLINE_MEMBER Far(Pair x) : Pair(x) {}
+};
+
 // Exact: a + b = hi + lo. The fast form needs |a| >= |b| or a = 0 (Dekker 1971); the other does not (Knuth).
 INLINE Pair fast_two_sum(double a, double b) {
     double s = a + b;
@@ -144,6 +150,10 @@ INLINE double scaled(double x, double power) { return x * power; }
 INLINE Pair ordered_sum(double a, Pair b) {
     Pair s = fast_two_sum(a, b.hi);
     return {s.hi, s.lo + b.lo};
+}
+INLINE Pair ordered_sum(Pair a, Pair b) {
+    Pair s = fast_two_sum(a.hi, b.hi);
+    return {s.hi, s.lo + (a.lo + b.lo)};
 }
 INLINE double ordered_sum(double a, double b) { return a + b; }
 
@@ -223,7 +233,7 @@ INLINE Wide pick(bool c, Wide a, Wide b) { return c ? a : b; }
 INLINE Wide abs(Wide x) { return x.hi < 0 ? -x : x; }
 INLINE Wide with_sign(Wide magnitude, double sign) { return (magnitude.hi < 0) != (sign < 0) ? -magnitude : magnitude; }
 INLINE Wide scaled(Wide x, double power) { return x * Wide(power); }
-INLINE Wide ordered_sum(double a, Wide b) { return Wide(a) + b; }
+INLINE Wide ordered_sum(Wide a, Wide b) { return a + b; }
 INLINE Wide loose_sum(double a, Wide b) { return Wide(a) + b; }
 INLINE Wide tight(Wide x) { return x; }
 INLINE Wide shifted(Wide a, double b) { return a + Wide(b); }
@@ -239,6 +249,16 @@ static Wide square_root(Wide a) {
     Wide m(a.hi, a.lo, a.e - e), r(__builtin_sqrt(lead(m)));
     for (int i = 0; i < 2; ++i) r = (r + m / r) * Wide(0.5);
     return Wide(r.hi, r.lo, r.e + e / 2);
+}
+
+// a + b and a b for doubles.
+template <class T> INLINE T sum(double a, double b) {
+    if constexpr (sizeof(T) == sizeof(Pair)) return two_sum(a, b);
+    else return T(a) + T(b);
+}
+template <class T> INLINE T product(double a, double b) {
+    if constexpr (sizeof(T) == sizeof(Pair)) return two_product(a, b);
+    else return T(a) * T(b);
 }
 
 // A constant held in three doubles.

@@ -35,6 +35,12 @@ INLINE Pair polynomial(const double (&head)[heads][2], const double (&tail)[n], 
     return sum;
 }
 
+// Leave a result to the next wider type.
+template <class T> INLINE T undecided_if(bool c, T y) {
+    if constexpr (sizeof(T) == sizeof(Wide)) return y;
+    else return pick(c, T(NOT_A_NUMBER), y);
+}
+
 // ── exponentials ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // e^x = scale (1 + part) with scale = 2^k, part = e^r - 1 and x = k log 2 + r, |r| <= log(2)/2. From these two follow e^x
@@ -53,7 +59,7 @@ INLINE double power_in(double z) { return from_bits(bits(z) << 52); }
 INLINE Exponential<double> exponential(double x) {
     x = pick(x < -708, -708.0, x);
     double z = fma(x, LOG2_E, MAGIC), k = z - MAGIC;
-    double r = fma(-k, LN2_MIDDLE, fma(-k, LN2_HIGH, x));
+    double r = fma(-k, LN2, x);  // off by k 2^-55
     return {fma(r * r, polynomial(EXPM1, r), r), power_in(z)};
 }
 // e^r - 1 for r in two words, loose. r.hi may be as small as it likes.
@@ -117,9 +123,9 @@ struct Decay<Pair> {
         double sum = fma(scale, power.hi + power.lo, c);
         return {sum, fma(scale, power.lo, fma(scale, power.hi, c - sum))};
     }
-    INLINE_MEMBER Pair minus() const {
+    INLINE_MEMBER Pair minus() const {  // loose
         Pair rest = fast_two_sum(1, -scale), p = scaled(part, scale), m = fast_two_sum(rest.hi, -p.hi);
-        return fast_two_sum(m.hi, m.lo + (rest.lo - p.lo));
+        return {m.hi, m.lo + (rest.lo - p.lo)};
     }
 };
 template <>
@@ -138,7 +144,7 @@ INLINE Decay<T> decay(X x) {
     else return Decay<T>{exponential(-abs(T(x)))};
 }
 
-// 1 - e^-y for y > 0, a double or T, as good as it gets.
+// 1 - e^-y for y > 0, a double or T, as good as it gets, and loose.
 INLINE double one_minus(double y, double) { return decay<double>(y).minus(); }
 INLINE Pair one_minus(Pair y, Pair) {
     double clamped = pick(y.hi > 100, 100.0, y.hi), z = fma(-clamped, LOG2_E, MAGIC), k = z - MAGIC;
@@ -146,7 +152,7 @@ INLINE Pair one_minus(Pair y, Pair) {
     return Decay<Pair>(Exponential<Pair>{fine_exponential_part({r, fma(-k, LN2_MIDDLE, exact - r) - pick(y.hi > 100, 0.0, y.lo)}), power_in(z)}).minus();
 }
 static Wide one_minus(Wide y, Wide) { return decay<Wide>(y).minus(); }
-template <class T, class X> INLINE T one_minus_exp(X y) { return one_minus(T(y), T()); }
+template <class T, class X> INLINE T one_minus_exp(X y) { return tight(one_minus(T(y), T())); }
 
 // e^x for x <= 8000 or so, good enough to be an exponent itself, which multiplies its relative error by its size.
 INLINE double fine_exponential(double x, double) {
@@ -171,10 +177,10 @@ INLINE double power_of_e(double x, double) {
     return fma(e.scale, e.part, e.scale);
 }
 INLINE Pair power_of_e(double x, Pair) {
-    double clamped = pick(x > 710, 710.0, x), z = fma(clamped, LOG2_E, MAGIC), half = pick(x > 700, 1.0, 0.0);
-    Pair power = tight(ordered_sum(1, pair_exponential(clamped).part));
-    double scale = pick(x < -693, pick(x < -1600, 0.0, 0x1p-1000), power_in(z - half));
-    return scaled(scaled(power, scale), 1 + half);
+    double clamped = pick(x > 710, 710.0, pick(x < -693, -693.0, x)), z = fma(clamped, LOG2_E, MAGIC), k = z - MAGIC;
+    double exact = fma(-k, LN2_HIGH, clamped), r = fma(-k, LN2_MIDDLE, exact);
+    Pair power = ordered_sum(1, exponential_part({r, fma(-k, LN2_MIDDLE, exact - r)}));
+    return scaled(scaled(power, 2), pick(x < -1600, 0.0, power_in(z - 1)));
 }
 static Wide power_of_e(double x, Wide) { return fine_exponential(x < 1e5 ? x : 1e5, Wide()); }
 
@@ -407,15 +413,38 @@ template <class T, class X> INLINE T density(X x) {  // e^(-x^2/2)
 template <class T> INLINE T normal_tail(double z) { return density<T>(z) * tight(constant<T>(NORMAL_PEAK) * mills(T(pick(z > 60, 60.0, z)))); }
 // Phi(x) - 1/2 for |x| <= 0.72.
 INLINE double normal_middle(double x) { return x * polynomial(NORMAL_MIDDLE, x * x); }
-INLINE Pair normal_middle(Pair x) { return x * tight(polynomial(NORMAL_MIDDLE_PAIR_HEAD, NORMAL_MIDDLE_PAIR_TAIL, x * x)); }
 static Wide normal_middle(Wide x) {
     Wide sum = 0, z = x * x * Wide(-0.5);
     for (int k = 24; k > 0; --k) sum = sum * z / Wide(k + 1) + Wide(1) / Wide(2 * k + 1);
     return x * (sum * z + Wide(1)) * constant<Wide>(NORMAL_PEAK);
 }
+
+constexpr double ROUNDING = 0x1.8p52;
+INLINE double table_row(double z) { return fma(z, 32, ROUNDING) - ROUNDING; }
+
+// One step from the table: for sign 1 Phi(z) - 1/2, z < NORMAL_MIDDLE_ROWS/32, and for sign -1 Phi(-z). k is 32 z to the nearest integer.
+// The sign is a number and no condition, lest GCC makes branches of it.
+template <bool middle, class X> INLINE Pair normal_step(X z, double k, double sign = -1) {  // loose
+    int64_t i = int64_t(bits(k + fma(sign, 0.5 * NORMAL_MIDDLE_START, 0.5 * NORMAL_MIDDLE_START) + ROUNDING) & 0x1ff);
+    double at = NORMAL_AT[i], density = NORMAL_DENSITY[i], d = lead(z) - at, p = at * d, q = d * d;
+    double s = fma(q, NORMAL_STEP_4[0], polynomial(NORMAL_STEP_3, p));
+    s = fma(q, fma(q, fma(q, s, polynomial(NORMAL_STEP_2, p)), polynomial(NORMAL_STEP_1, p)), p * polynomial(NORMAL_STEP_0, p));
+    Pair step = two_product(density, sign * d), total = fast_two_sum(NORMAL_VALUE[i], step.hi);
+    double rest = step.lo;
+    if constexpr (sizeof(X) == sizeof(Pair)) rest = fma(sign * density * z.lo, fma(-p, fma(-p, fma(-p, 1.0 / 6, 0.5), 1), 1), rest);  // times the density at z
+    if constexpr (middle) rest += pick(k == 0, d * NORMAL_PEAK[1], 0.0);  // the one density that is no double
+    return {total.hi, total.lo + fma(step.hi, s, rest)};
+}
+
 template <class T> INLINE T normal_cdf(double x) {
-    T tail = normal_tail<T>(abs(x));
-    return pick(x < 0, tail, 1.0 - tail);
+    double z = abs(x), near = pick(z > NORMAL_TABLE_END, NORMAL_TABLE_END, z);
+    if constexpr (std::is_same_v<T, Pair>) {
+        Pair tail = normal_step<false>(near, table_row(near));
+        return pick(x < 0, undecided_if(z > NORMAL_TABLE_END, tail), ordered_sum(1, -tail));
+    } else {
+        T tail = normal_tail<T>(z);
+        return pick(x < 0, tail, 1.0 - tail);
+    }
 }
 // erf(x) = 2 Phi(sqrt(2) x) - 1, from the side that does not cancel.
 template <class T> INLINE T root_two_times(double x) { return scaled(constant<T>(SQRT_HALF) * x, 2); }
@@ -433,15 +462,25 @@ template <class T> INLINE T gaussian(double x) {
     }
 }
 // erfc(z) for z >= 0.
-template <class T> INLINE T erfc_tail(double z) { return scaled(gaussian<T>(z) * tight(constant<T>(NORMAL_PEAK) * mills(root_two_times<T>(pick(z > 60, 60.0, z)))), 2); }
+template <class T> INLINE T erfc_tail(double z) {
+    double end = NORMAL_TABLE_END * SQRT_HALF[0], near = pick(z > end, end, z);
+    if constexpr (std::is_same_v<T, Pair>) return scaled(normal_step<false>(root_two_times<T>(near), table_row(2 * SQRT_HALF[0] * near)), 2);
+    else return scaled(gaussian<T>(z) * tight(constant<T>(NORMAL_PEAK) * mills(root_two_times<T>(pick(z > 60, 60.0, z)))), 2);
+}
 template <class T> INLINE T erf(double x) {
     double z = abs(x);
-    T middle = scaled(normal_middle(root_two_times<T>(pick(z > 0.5, 0.5, z))), 2);
-    return with_sign(pick(z < 0.5, middle, 1.0 - erfc_tail<T>(z)), x);
+    if constexpr (std::is_same_v<T, Pair>) {
+        double near = pick(z > 8, 8.0, z), k = table_row(2 * SQRT_HALF[0] * near), sign = with_sign(1, NORMAL_MIDDLE_ROWS - 0.5 - k);
+        return with_sign(ordered_sum(fma(sign, -0.5, 0.5), scaled(normal_step<true>(root_two_times<T>(near), k, sign), sign + sign)), x);
+    } else {
+        T middle = scaled(normal_middle(root_two_times<T>(pick(z > 0.5, 0.5, z))), 2);
+        return with_sign(pick(z < 0.5, middle, 1.0 - erfc_tail<T>(z)), x);
+    }
 }
 template <class T> INLINE T erfc(double x) {
     T tail = erfc_tail<T>(abs(x));
-    return pick(x < 0, 2.0 - tail, tail);
+    if constexpr (std::is_same_v<T, Pair>) return pick(x < 0, ordered_sum(2, -tail), undecided_if(x > NORMAL_TABLE_END * SQRT_HALF[0], tail));
+    else return pick(x < 0, 2.0 - tail, tail);
 }
 // log Phi(x): on the left -x^2/2 + log(Mills' ratio/sqrt(2 pi)), on the right log(1 - Phi(-x)).
 INLINE double minus_half_square(double x, double) { return -0.5 * x * x; }
@@ -469,19 +508,15 @@ template <class T> INLINE T hazard(double x) {
     return pick(x < -0x1p500, T(z), pick(x < 0, T(1), peak) / tight(pick(x < 0, m, 1.0 - peak * m)));
 }
 
-// The x with Phi(x) = 1/2 + q, where tails = 1 - 2 |q|, both exact: a start good to 2^-20, and its correction by the series of
-// the inverse function in u = (Phi(x) - p)/phi(x). In the middle Phi - 1/2 is compared with q, further out Mills' ratio with
-// p/phi(x), so that neither cancels more than the start does.
+// The x with Phi(x) = 1/2 + q, where tails = 1 - 2 |q|, both exact. In double by polynomials; else from a start good to 2^-20, and its
+// correction by the series of the inverse function in u = (Phi(x) - p)/phi(x). In the middle Phi - 1/2 is compared with q, further
+// out Phi(-x) with tails/2, or far out Mills' ratio with p/phi(x), so that neither cancels more than the start does.
+INLINE double quantile_radius(double tails) { return __builtin_sqrt(-2 * (logarithm<double>(tails) - LN2)); }
 INLINE double quantile_start(double q, double tails) {
-    double r = __builtin_sqrt(-2 * (logarithm<double>(tails) - LN2)), v = 1 / r;
-    return pick(abs(q) <= 0.25, abs(q) * polynomial(QUANTILE_MIDDLE, q * q), r * polynomial(QUANTILE_TAIL, v));
+    double r = quantile_radius(tails), v = 1 / r;
+    return pick(abs(q) <= 0.25, abs(q) * polynomial(QUANTILE_START_MIDDLE, q * q), r * polynomial(QUANTILE_START_TAIL, v));
 }
 // tails/2 e^(x^2/2) sqrt(2 pi)
-INLINE double tail_over_density(double tails, double x, double) {
-    auto e = exponential(pick(x > 13, 0.0, -0.5 * x * x)), f = exponential(pick(x > 13, -0.5 * x * x + 600 * LN2, 0.0));
-    double d = fma(e.scale, e.part, e.scale) * fma(f.scale, f.part, f.scale);
-    return pick(x > 13, tails * 0x1p599, 0.5 * tails) / d * SQRT_TWO_PI[0];
-}
 INLINE Pair tail_over_density(double tails, double x, Pair) {
     bool far = x > 13;
     Pair y = half_square(x), shift = pick(far, Pair(600 * LN2_HIGH, 600 * LN2_MIDDLE), Pair(0));
@@ -492,17 +527,26 @@ static Wide tail_over_density(double tails, Wide x, Wide) {
     auto e = exponential(-(x * x * Wide(0.5)));
     return Wide(0.5) * Wide(tails) / (e.scale * (Wide(1) + e.part)) * constant<Wide>(SQRT_TWO_PI);
 }
+// The correction of x, from u: x - u + x u^2/2 - (1 + 2 x^2) u^3/6 + (7 x + 6 x^3) u^4/24.
+INLINE double quantile_rest(double x, double u) {
+    double x2 = x * x;
+    return u * u * fma(u, fma(u, x * fma(x2, 0.25, 7.0 / 24), fma(x2, -1.0 / 3, -1.0 / 6)), 0.5 * x);
+}
 template <class T> INLINE T quantile(double q, double tails) {
-    double x = quantile_start(q, tails), z = abs(q);
-    bool middle = z < 0.25;  // where q is exact for all who ask
-    T difference = normal_middle(T(pick(middle, x, 0.5))) - z;
-    T near = difference * tight(constant<T>(SQRT_TWO_PI) / density<T>(pick(middle, x, 0.5)));
-    T far = tail_over_density(tails, pick(middle, 1.0, x), T()) - mills(T(pick(middle, 1.0, x)));
-    T u = tight(pick(middle, near, far));
-    double v = lead(u), x2 = x * x;
-    // x - u + x u^2/2 - (1 + 2 x^2) u^3/6 + (7 x + 6 x^3) u^4/24
-    double rest = v * v * fma(v, fma(v, x * fma(x2, 0.25, 7.0 / 24), fma(x2, -1.0 / 3, -1.0 / 6)), 0.5 * x);
-    return with_sign(ordered_sum(x, rest - u), q);
+    if constexpr (sizeof(T) == sizeof(double)) {
+        double r = quantile_radius(tails), near = abs(q) * polynomial(QUANTILE_MIDDLE, q * q);
+        return with_sign(pick(abs(q) <= 0.25, near, r * polynomial(QUANTILE_TAIL, (r - 4) / (r + 4))), q);
+    } else if constexpr (std::is_same_v<T, Far>) {
+        double x = quantile_start(q, tails);
+        Pair u = tight(tail_over_density(tails, x, Pair()) - mills(Pair(x)));
+        return with_sign(ordered_sum(x, quantile_rest(x, u.hi) - u), q);
+    } else {  // one step from the table; the difference of two neighbours loses nothing
+        double x = quantile_start(q, tails), near = pick(x > NORMAL_TABLE_END, NORMAL_TABLE_END, x), sign = with_sign(1, 0x1.fffffffffffffp-3 - abs(q));  // at 1/4 q may be rounded
+        auto e = exponential(0.5 * near * near);
+        Pair above = normal_step<true>(near, table_row(near), sign) - pick(sign > 0, abs(q), 0.5 * tails);
+        double u = sign * above.hi * SQRT_TWO_PI[0] * fma(e.scale, e.part, e.scale);
+        return with_sign(undecided_if(x > NORMAL_TABLE_END, fast_two_sum(x, quantile_rest(x, u) - u)), q);
+    }
 }
 template <> Wide quantile<Wide>(double q, double tails) {
     double z = abs(q);
@@ -580,12 +624,6 @@ template <class T> INLINE T over(T x, One) { return x; }
 INLINE double number(double a) { return a; }
 INLINE double number(One) { return 1; }
 
-// Leave a result to the next wider type.
-template <class T> INLINE T undecided_if(bool c, T y) {
-    if constexpr (sizeof(T) == sizeof(Wide)) return y;
-    else return pick(c, T(NOT_A_NUMBER), y);
-}
-
 INLINE double above_zero(double x) { return pick(x > 0, x, 0.0); }
 INLINE double below_zero(double x) { return pick(x < 0, x, -0.0); }
 
@@ -603,7 +641,7 @@ template <class T, class X> INLINE T logistic_bend(X x) {
         }
     }
     auto e = decay<T>(x);
-    return e.minus() / e.plus(1);
+    return tight(e.minus()) / e.plus(1);
 }
 template <class T, class X> INLINE T logistic_slope(X x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
@@ -659,9 +697,10 @@ template <class T> INLINE T gumbel_bend(double x) {
 // c softplus(y), and its exponentials.
 template <class T, class C> INLINE T times_softplus(double y, C c) { return tight(times<T>(c, above_zero(y)) + by(log1p_of<T>(decay<T>(y)), c)); }
 template <class T, class C> INLINE T power_of_logistic(double x, C c) {
+    if constexpr (std::is_same_v<C, One>) return logistic<T>(x);
     // The exponent must be better than double: its size is a factor of the error.
-    if constexpr (sizeof(T) == sizeof(double)) return lead(power_of_logistic<Pair>(x, c));
-    else return decay<T>(times_softplus<T>(-x, c)).t();
+    else if constexpr (sizeof(T) == sizeof(double)) return lead(power_of_logistic<Pair>(x, c));
+    else return pick(number(c) == 1, logistic<T>(x), decay<T>(times_softplus<T>(-x, c)).t());
 }
 template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
@@ -677,7 +716,7 @@ template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
 template <class T, class C> INLINE T generalized_logistic_bend(double x, C c) {
     // c F(x) s(-x) (c s(-x) - s(x)), the bracket being (c t - 1)/(1 + t) or (c - t)/(1 + t)
     auto e = decay<T>(x);
-    T m = e.minus(), excess = T(number(c)) - 1.0, n = pick(x < 0, excess + m, excess * e.t() - m);
+    T m = tight(e.minus()), excess = T(number(c)) - 1.0, n = pick(x < 0, excess + m, excess * e.t() - m);
     T f = by(power_of_logistic<T>(x, c) * tight(logistic<T>(-x)) * tight(n / e.plus(1)), c);
     T logistic_case = zero_at_zero<T>(x, -x, with_sign(logistic_slope<T>(x) * logistic_bend<T>(x), -x));
     return pick(number(c) == 1, logistic_case, undecided_if(abs(lead(n)) < 0.0625 * lead(m), f));
@@ -688,17 +727,24 @@ template <class T, class C> INLINE T generalized_logit(double p, C c) {
     return pick(number(c) == 1, logit<T>(p), undecided_if(abs(lead(v)) < 0.125, v));
 }
 
-template <class T> INLINE T hard_sigmoid(double x) { return pick(x <= -3, T(0), pick(x >= 3, T(1), (T(x) + 3.0) / T(6))); }
+// v/6, by multiplication.
+INLINE double sixth(double v) {  // as good as the quotient
+    double inverse = ONE_SIXTH[0], q = v * inverse;
+    return fma(fma(-6.0, q, v), inverse, q);
+}
+INLINE Pair sixth(Pair v) { return v * constant<Pair>(ONE_SIXTH); }
+static Wide sixth(Wide v) { return v / Wide(6); }
+template <class T> INLINE T hard_sigmoid(double x) { return sixth(sum<T>(3, within(x, 3))); }
 
 // slope x + offset; a product beyond 1e300 is as good as infinite.
 INLINE double product_within(double a, double x, double) { return a * x; }
 INLINE Pair product_within(double a, double x, Pair) {
     Pair p = two_product(a, x);
-    return pick(abs(p.hi) > 1e300, with_sign(Pair(1e300), p.hi), p);
+    return {within(p.hi, 1e300), pick(abs(p.hi) > 1e300, 0.0, p.lo)};
 }
 static Wide product_within(double a, double x, Wide) { return abs(x) == INF ? Wide(with_sign(1, a) * with_sign(1e300, x)) : Wide(a) * Wide(x); }
 template <class T> INLINE T linear(double slope, double x, double offset) { return pick((slope == 0) & (x == x), T(0), product_within(slope, x, T())) + offset; }
-template <class T> INLINE T clipped(T v) { return pick(lead(v) <= 0, T(0), pick(lead(v - 1.0) >= 0, T(1), v)); }
+template <class T> INLINE T clipped(T v) { return pick(lead(v) <= 0, T(0), pick(lead(v) >= 1, T(1), v)); }  // v is tight
 template <class T> INLINE T linear_sigmoid_slope(double slope, double x, double offset) {
     T v = linear<T>(slope, x, offset);
     double low = lead(v), high = lead(v - 1.0);
@@ -707,12 +753,16 @@ template <class T> INLINE T linear_sigmoid_slope(double slope, double x, double 
     else return f;
 }
 
-template <class T> INLINE T smooth(T t) { return t * t * (3.0 - scaled(t, 2)); }
+
 
 // 1/sqrt(1 + alpha x^2), and x times it, from 1/x where x is large.
 template <class T, class A> INLINE T isru_root(double x, A alpha) { return T(1) / tight(square_root(tight(1.0 + times<T>(alpha, x) * T(x)))); }
 template <class T, class A> INLINE T isru(double x, A alpha) {
     double z = abs(x);
+    if constexpr (sizeof(T) == sizeof(double)) {
+        double v = within(x, 1e100);  // far past float32
+        return v / __builtin_sqrt(fma(number(alpha) * v, v, 1));
+    }
     T y = T(1) / T(pick((z > 1) & (z < INF), z, 1.0));
     T sum = pick(z > 1, pick(z == INF, T(0), y * y) + number(alpha), 1.0 + times<T>(alpha, pick(z > 1, 1.0, z)) * T(z));
     T root = T(1) / tight(square_root(tight(sum)));
@@ -762,7 +812,6 @@ template <class T> INLINE T gudermannian_inverse(double y) {
     T f = log_series(power.k, pick(near & (power.k == 0), scaled(s, 2), a - b) / (a + b));
     return pick(lead(d) > 0, with_sign(f, y), T(NOT_A_NUMBER));
 }
-template <class T> INLINE T two_thirds(double w) { return T(2 * w) / T(3); }
 template <class T> INLINE T lecun_tanh(double x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
         if (abs(x) < 0x1p-26) {  // ties of 17159 x/15000 are decided by the next term, 4 x^2/27
@@ -770,7 +819,7 @@ template <class T> INLINE T lecun_tanh(double x) {
             return line - line * T(x) * T(x) * T(4) / T(27);
         }
     }
-    return with_sign(constant<T>(LECUN_SCALE) * logistic_bend<T>(two_thirds<T>(2 * x)), x);
+    return with_sign(constant<T>(LECUN_SCALE) * logistic_bend<T>(tight(constant<T>(FOUR_THIRDS) * x)), x);
 }
 template <class T> INLINE T lecun_tanh_bend(double x) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
@@ -780,7 +829,7 @@ template <class T> INLINE T lecun_tanh_bend(double x) {
             return bend;
         }
     }
-    T v = two_thirds<T>(2 * x);
+    T v = tight(constant<T>(FOUR_THIRDS) * x);
     return zero_at_zero<T>(x, -x, with_sign(scaled(constant<T>(LECUN_SCALE) * tight(logistic_slope<T>(v)) * logistic_bend<T>(v), 32) / T(9), -x));
 }
 template <class T> INLINE T lecun_tanh_slope(double x) {
@@ -791,7 +840,7 @@ template <class T> INLINE T lecun_tanh_slope(double x) {
             return slope;
         }
     }
-    return scaled(constant<T>(LECUN_SCALE) * tight(logistic_slope<T>(two_thirds<T>(2 * x))), 8) / T(3);
+    return scaled(constant<T>(LECUN_SCALE) * tight(logistic_slope<T>(tight(constant<T>(FOUR_THIRDS) * x))), 8) / T(3);
 }
 
 // ── rectifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -845,15 +894,18 @@ template <class T> struct Hypotenuse {
 };
 template <class T, class B> INLINE Hypotenuse<T> hypotenuse(double x, B b) {
     double z = abs(x), c = number(b);
-    bool large = (z > 0x1p400) | (c > 0x1p800), small = (z < 0x1p-400) & (c < 0x1p-800);
-    double f = pick(large, 0x1p-520, pick(small, 0x1p520, 1.0)), scaled_x = x * f;
-    return {f, pick(large, 0x1p520, pick(small, 0x1p-520, 1.0)), scaled_x, tight(square_root(tight(T(scaled_x) * T(scaled_x) + T(c * f * f))))};
+    if constexpr (sizeof(T) == sizeof(double)) return {1, 1, x, __builtin_sqrt(fma(x, x, c))};
+    else {
+        bool large = fma(z, 0x1p-400, c * 0x1p-800) > 1, small = fma(z, 0x1p400, c * 0x1p800) < 1;
+        double f = pick(large, 0x1p-520, pick(small, 0x1p520, 1.0)), y = x * f;
+        return {f, pick(large, 0x1p520, pick(small, 0x1p-520, 1.0)), y, tight(square_root(product<T>(y, y) + T(c * f * f)))};
+    }
 }
 // (|x| + r)/2, or b/4 divided by it.
 template <class T, class B> INLINE T squareplus(double x, B b) {
     auto h = hypotenuse<T>(x, b);
-    T large = tight(scaled(h.r + abs(h.x), 0.5));
-    return pick(x < 0, T(0.25 * number(b) * h.f), scaled(large, h.back)) / pick(x < 0, large, T(1));
+    T large = tight(h.r + abs(h.x));
+    return pick(x < 0, number(b) * (0.5 * h.f) / large, scaled(large, 0.5 * h.back));
 }
 template <class T, class B> INLINE T squareplus_slope(double x, B b) {
     auto h = hypotenuse<T>(x, b);
@@ -924,15 +976,15 @@ template <class T> INLINE T two_minus_square(double x) {
 }
 
 // u = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (linear + cubic x^2)
-template <class T> INLINE T gelu_tanh_inner(double x) { return tight(constant<T>(GELU_TANH_LINEAR) + constant<T>(GELU_TANH_CUBIC) * (T(x) * T(x))) * x; }
+template <class T> INLINE T gelu_tanh_inner(double x) { return tight(constant<T>(GELU_TANH_LINEAR) + constant<T>(GELU_TANH_CUBIC) * product<T>(x, x)) * x; }
 template <class T> INLINE T gelu_tanh_slope(double wide) {
     double x = within(wide, 60);
-    T u = gelu_tanh_inner<T>(x), steep = tight(constant<T>(GELU_TANH_LINEAR) + constant<T>(GELU_TANH_CUBIC) * (T(x) * T(x)) * 3.0) * x;
+    T u = gelu_tanh_inner<T>(x), steep = tight(constant<T>(GELU_TANH_LINEAR) + constant<T>(GELU_TANH_CUBIC) * product<T>(x, x) * 3.0) * x;
     return near_root(T(x), GELU_TANH_1, logistic<T>(u) * tight(1.0 + steep * logistic<T>(-u)));
 }
 template <class T> INLINE T gelu_tanh_bend(double wide) {
     double z = within(wide, 60);
-    T u = gelu_tanh_inner<T>(z), cubic = constant<T>(GELU_TANH_CUBIC) * (T(z) * T(z)), steep = tight(constant<T>(GELU_TANH_LINEAR) + cubic * 3.0);
+    T u = gelu_tanh_inner<T>(z), cubic = constant<T>(GELU_TANH_CUBIC) * product<T>(z, z), steep = tight(constant<T>(GELU_TANH_LINEAR) + cubic * 3.0);
     T bracket = tight(constant<T>(GELU_TANH_LINEAR) * 2.0 + cubic * 12.0) - steep * steep * z * logistic_bend<T>(u);
     return near_root(T(z), GELU_TANH_2, logistic_slope<T>(u) * bracket);
 }
@@ -941,10 +993,10 @@ template <class T> INLINE T gelu_tanh_bend(double wide) {
 template <class T> struct Mish {
     T t, n, d, m;  // m: the derivative of n/d is 4 m/d^2
     INLINE_MEMBER explicit Mish(double x) : t(decay<T>(x).t()) {
-        T t2 = t * t, t_1 = 1.0 + t;
-        n = pick(x < 0, t * (2.0 + t), 1.0 + scaled(t, 2));
-        d = pick(x < 0, 2.0 + t * (2.0 + t), 1.0 + scaled(t * t_1, 2));
-        m = pick(x < 0, t, t2) * t_1;
+        T t2 = t * t, twice = scaled(t, 2);
+        n = tight(ordered_sum(pick(x < 0, twice, T(1)), pick(x < 0, t2, twice)));
+        d = tight(ordered_sum(pick(x < 0, T(2), n), pick(x < 0, n, scaled(t2, 2))));
+        m = pick(x < 0, t, t2) * tight(ordered_sum(T(1), t));
     }
 };
 template <class T> INLINE T mish_gate(double x) {

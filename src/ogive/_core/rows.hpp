@@ -353,7 +353,7 @@ static void project(Row<S>& row, const Survey& s, const W& weights, const Gradie
             if constexpr (is_pair<T>) {
                 y = pick((lead(w) < SMALL) | (abs(lead(share)) < SMALL), SMALL / 2, y);
                 y = pick(lead(w) == 0, 0.0, y);
-                doubt |= (size_of(y) < int64_t(bits(SMALL) - 1)) | (y != y) ? 1 : 0;
+                doubt |= doubt_of(y) >> 63;
             }
             b.r[i] = y;
         }

@@ -110,7 +110,7 @@ static void softmax_rows(char** args, Index const* dimensions, Index const* step
                 double q = p.hi[i] * inverse;
                 if constexpr (is_pair<T>) {
                     q = fma(fma(-q, sum.lo, fma(-q, sum.hi, p.hi[i]) + p.lo[i]), inverse, q);
-                    doubt |= size_of(q) < int64_t(bits(SMALL) - 1) ? 1 : 0;
+                    doubt |= doubt_of(q) >> 63;
                 }
                 r[i] = q;
             }
@@ -404,7 +404,7 @@ static void log_softmax_backward_loop(char** args, Index const* dimensions, Inde
 #pragma GCC ivdep
             for (Index i = 0; i < m; ++i) {
                 const double y = pick(x[i] > -INF, rounded(difference(T(b.g[i]), b.weights.template get<T>(i) * share_of_each)), 0.0);
-                doubt |= (size_of(y) < int64_t(bits(SMALL) - 1)) | (y != y) ? 1 : 0;
+                doubt |= doubt_of(y) >> 63;
                 b.r[i] = y;
             }
             if (temperature != 1)
@@ -448,7 +448,7 @@ static void logsumexp_backward_loop(char** args, Index const* dimensions, Index 
                     r[i] = rounded(y * g);
                     if constexpr (is_pair<T>) {
                         r[i] = pick(lead(p.get<T>(i)) == 0, 0.0, pick(lead(y) < SMALL, SMALL / 2, r[i]));
-                        doubt |= (size_of(r[i]) < int64_t(bits(SMALL) - 1)) | (r[i] != r[i]) ? 1 : 0;
+                        doubt |= doubt_of(r[i]) >> 63;
                     }
                 }
                 if (__builtin_expect(doubt, 0))
