@@ -162,8 +162,15 @@ def lines() -> Iterator[str]:
     yield from polynomial("EXPM1", c, e, "(e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1")
     c, e = remez(expm1_tail(2), lambda r: r * r / (1 + r / 2), -half, half, 9)
     yield from polynomial("EXPM1_PAIR", c, e, "(e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/2, relative to e^r - 1")
-    c, e = remez(expm1_tail(1), lambda r: abs(r) / (1 + r / 2), -half, half, 12)
-    yield from with_head("EXPM1_FINE", c, e, 4, "(e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1")
+    steps = 32
+    high = truncated(ln2 / steps, 36)  # k * EXP_STEP_HIGH is exact for |k| < 2^17
+    middle, low = split(ln2 / steps - high, 2)
+    yield f"constexpr double EXP_STEP[] = {{{high.hex()}, {middle.hex()}, {low.hex()}}};  // log(2)/{steps} in three doubles, the first of 36 bits"
+    yield f"// 2^(j/{steps}) in two doubles, and (e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/{2 * steps}"
+    for name, word in (("HIGH", 0), ("LOW", 1)):
+        yield f"constexpr double EXP_{name}[] = {{{', '.join(split(mp.mpf(2) ** (mp.mpf(j) / steps), 2)[word].hex() for j in range(steps))}}};"
+    c, e = remez(expm1_tail(2), lambda r: abs(r) ** 3, -half / steps, half / steps, 5)
+    yield from polynomial("EXP_STEP_TAIL", c, e, "its error is that of e^r")
     c, e = remez(atanh_tail, lambda z: z, 0, 0.0402, 5)
     yield from polynomial("ATANH", c, e, "(atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh")
     c, e = remez(atanh_tail, lambda z: z, 0, 0.0402, 7)
@@ -274,13 +281,6 @@ def lines() -> Iterator[str]:
     c, e = remez(mapped_hazard, lambda t: 1 / mapped_hazard(t), -1, 1, 32)
     yield from with_head("HAZARD_PAIR", c, e, 5, parent)
 
-    def middle(z: mp.mpf) -> mp.mpf:
-        return mp.fsum((-z / 2) ** k / (mp.factorial(k) * (2 * k + 1)) for k in range(30)) / mp.sqrt(2 * mp.pi)
-
-    parent = "(Phi(x) - 1/2)/x in x^2 on |x| <= 0.72"
-    c, e = remez(middle, lambda z: 1 / middle(z), 0, 0.52, 6)
-    yield from polynomial("NORMAL_MIDDLE", c, e, parent)
-
     # Phi(c + d) = Phi(c) + phi(c) d S with p = c d, q = d^2: S = sum over j of (-q/2)^j/j! times the integral of u^2j e^-pu over [0, 1].
     def density(x: mp.mpf) -> mp.mpf:
         return mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi)
@@ -307,6 +307,14 @@ def lines() -> Iterator[str]:
         of_j = mp.mpf(-1) ** j / (2**j * mp.factorial(j))
         series = [of_j * (-1) ** i / (mp.factorial(i) * (2 * j + i + 1)) for i in range(count + 1)]
         yield f"constexpr double NORMAL_STEP_{j}[] = {{{', '.join(float(c).hex() for c in (series[:-1] if j else series[1:]))}}};"
+
+    def erf_quotient(u: mp.mpf) -> mp.mpf:
+        return mp.erf(mp.sqrt(u)) / mp.sqrt(u) if u > mp.mpf(10) ** -20 else 2 / mp.sqrt(mp.pi)
+
+    end = mp.mpf(157) / 10  # erf(sqrt(15.7)) is 1 - 2.1e-8, which every narrow dtype rounds to 1
+    c, e = remez(lambda s: erf_quotient(max(s + end / 2, 0)), lambda s: 1 / erf_quotient(max(s + end / 2, 0)), -end / 2, end / 2, 23)
+    yield constant("ERF_END", float(mp.sqrt(end)), "where erf is 1 for the narrow dtypes")
+    yield from polynomial("ERF", c, e, "erf(x)/x in x^2 - 7.85 on x^2 <= 15.7, relative")
 
     def quantile_near_half(z: mp.mpf) -> mp.mpf:
         return mp.sqrt(2) * mp.erfinv(2 * mp.sqrt(z)) / mp.sqrt(z) if z > mp.mpf(10) ** -30 else mp.sqrt(2 * mp.pi)

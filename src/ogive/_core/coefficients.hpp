@@ -16,9 +16,12 @@ constexpr double LN2_LOW = 0x1.f97b57a079a19p-103;  // log 2 - LN2_HIGH - LN2_MI
 constexpr double EXPM1[] = {0x1.fffffffff7a1bp-2, 0x1.5555555567840p-3, 0x1.555555736df49p-5, 0x1.111110e054374p-7, 0x1.6c164f1f17f47p-10, 0x1.a01a7fa37a7f3p-13, 0x1.a15931f497788p-16, 0x1.71e76824a12ebp-19};
 // (e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/2, relative to e^r - 1; error 2^-61.66
 constexpr double EXPM1_PAIR[] = {0x1.5555555555559p-3, 0x1.5555555555548p-5, 0x1.111111110f79cp-7, 0x1.6c16c16c1cedfp-10, 0x1.a01a01af9893ep-13, 0x1.a01a01827b597p-16, 0x1.71ddf8f4c21c1p-19, 0x1.27e52c1ce83b9p-22, 0x1.af5dd0ba431d0p-26, 0x1.1ef40f207be4cp-29};
-// (e^r - 1 - r)/r^2 on |r| <= log(2)/2, relative to e^r - 1; error 2^-74.5; the first 4 in two doubles each, the first of these of 45 bits
-constexpr double EXPM1_FINE_HEAD[][2] = {{0x1.0000000000000p-1, -0x1.619d509a90875p-73}, {0x1.5555555555500p-3, 0x1.55549fb41b5cdp-49}, {0x1.5555555555500p-5, 0x1.555b0bc803eefp-51}, {0x1.1111111111100p-7, 0x1.2dbc4449f0801p-55}};
-constexpr double EXPM1_FINE_TAIL[] = {0x1.6c16c16c16c0bp-10, 0x1.a01a01a0187ffp-13, 0x1.a01a01a01f41ap-16, 0x1.71de3a5ebdd0bp-19, 0x1.27e4fb66f6ce2p-22, 0x1.ae641c3cbd11cp-26, 0x1.1eedb97ca3113p-29, 0x1.61d7878a0e67bp-33, 0x1.93915bce22143p-37};
+constexpr double EXP_STEP[] = {0x1.62e42fefa0000p-6, 0x1.cf79abc9e3b3ap-45, -0x1.ff0342542fc33p-99};  // log(2)/32 in three doubles, the first of 36 bits
+// 2^(j/32) in two doubles, and (e^r - 1 - r - r^2/2)/r^3 on |r| <= log(2)/64
+constexpr double EXP_HIGH[] = {0x1.0000000000000p+0, 0x1.059b0d3158574p+0, 0x1.0b5586cf9890fp+0, 0x1.11301d0125b51p+0, 0x1.172b83c7d517bp+0, 0x1.1d4873168b9aap+0, 0x1.2387a6e756238p+0, 0x1.29e9df51fdee1p+0, 0x1.306fe0a31b715p+0, 0x1.371a7373aa9cbp+0, 0x1.3dea64c123422p+0, 0x1.44e086061892dp+0, 0x1.4bfdad5362a27p+0, 0x1.5342b569d4f82p+0, 0x1.5ab07dd485429p+0, 0x1.6247eb03a5585p+0, 0x1.6a09e667f3bcdp+0, 0x1.71f75e8ec5f74p+0, 0x1.7a11473eb0187p+0, 0x1.82589994cce13p+0, 0x1.8ace5422aa0dbp+0, 0x1.93737b0cdc5e5p+0, 0x1.9c49182a3f090p+0, 0x1.a5503b23e255dp+0, 0x1.ae89f995ad3adp+0, 0x1.b7f76f2fb5e47p+0, 0x1.c199bdd85529cp+0, 0x1.cb720dcef9069p+0, 0x1.d5818dcfba487p+0, 0x1.dfc97337b9b5fp+0, 0x1.ea4afa2a490dap+0, 0x1.f50765b6e4540p+0};
+constexpr double EXP_LOW[] = {0x0.0p+0, 0x1.d73e2a475b465p-55, 0x1.8a62e4adc610bp-54, -0x1.6c51039449b3ap-54, -0x1.19041b9d78a76p-55, 0x1.e016e00a2643cp-54, 0x1.9b07eb6c70573p-54, 0x1.612e8afad1255p-55, 0x1.6f46ad23182e4p-55, -0x1.63aeabf42eae2p-54, 0x1.ada0911f09ebcp-55, 0x1.89b7a04ef80d0p-59, 0x1.d4397afec42e2p-56, -0x1.07abe1db13cadp-55, 0x1.6324c054647adp-54, -0x1.383c17e40b497p-54, -0x1.bdd3413b26456p-54, -0x1.16e4786887a99p-55, -0x1.41577ee04992fp-55, -0x1.d4c1dd41532d8p-54, 0x1.6e9f156864b27p-54, -0x1.75fc781b57ebcp-57, 0x1.c7c46b071f2bep-56, -0x1.d2f6edb8d41e1p-54, 0x1.7a1cd345dcc81p-54, -0x1.5584f7e54ac3bp-56, 0x1.11065895048ddp-55, 0x1.503cbd1e949dbp-56, 0x1.2ed02d75b3707p-55, -0x1.1a5cd4f184b5cp-54, -0x1.e9c23179c2893p-54, 0x1.9d3e12dd8a18bp-54};
+// its error is that of e^r; error 2^-84.64
+constexpr double EXP_STEP_TAIL[] = {0x1.5555555555555p-3, 0x1.5555555555555p-5, 0x1.111111110a11cp-7, 0x1.6c16c16c0eaa9p-10, 0x1.a01a5ce042555p-13, 0x1.a01a5796a7d94p-16};
 // (atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh; error 2^-49.03
 constexpr double ATANH[] = {0x1.5555555549920p-2, 0x1.999999c5cee03p-3, 0x1.24922d832d06cp-3, 0x1.c72c49a67f448p-4, 0x1.72140b5cb6015p-4, 0x1.6413609cfa3bbp-4};
 // (atanh(s)/s - 1)/s^2 in s^2 on |s| <= 1/5, relative to atanh; error 2^-62.61
@@ -78,8 +81,6 @@ constexpr double HAZARD[] = {0x1.e81a7f6af16f5p-1, 0x1.248eea56900dcp-3, -0x1.4a
 // h (h - z) with h = phi(z)/Phi(-z), in (z - 4)/(z + 4), z >= 0; error 2^-63.28; the first 5 in two doubles each, the first of these of 45 bits
 constexpr double HAZARD_PAIR_HEAD[][2] = {{0x1.e81a7f6af1700p-1, 0x1.40f6e295cc2f2p-48}, {0x1.248eea5692300p-3, -0x1.7c3855400f191p-51}, {-0x1.4a76f8884f500p-3, -0x1.885b78c2ccd81p-49}, {0x1.1686edb8e7200p-4, 0x1.8996c836e8167p-53}, {0x1.80945ca6a2b00p-6, 0x1.13a4e6cce4352p-53}};
 constexpr double HAZARD_PAIR_TAIL[] = {-0x1.46faf9454f05cp-5, 0x1.08b5388c0773ap-7, 0x1.b4894631d40b0p-7, -0x1.08435501e3b4bp-7, -0x1.6a676a39135b2p-9, 0x1.05a5ec0c0586fp-8, 0x1.698b4297e7f4bp-20, -0x1.8a3f659575335p-10, 0x1.649935118c0cbp-12, 0x1.e7399adaa70d2p-12, -0x1.b8ee13f6354f9p-13, -0x1.e7151592e49fcp-14, 0x1.795f66dcc0899p-14, 0x1.52405dd318fb4p-16, -0x1.0769bf325229dp-15, 0x1.9aff2d02cba87p-25, 0x1.373f02725a7bbp-17, -0x1.1122f00df8a41p-19, -0x1.34ce2d9bb050ep-19, 0x1.30ddd37cdd5b3p-20, 0x1.ebe89a70b6a0fp-22, -0x1.c29dc9995afa9p-22, -0x1.1d5993feac079p-24, 0x1.e1fa8ef2a370fp-24, 0x1.87d2fc4bc1fc0p-28, -0x1.55331cfbc971ep-26, -0x1.5154a909a82d1p-33, 0x1.de0e4de4706d2p-30};
-// (Phi(x) - 1/2)/x in x^2 on |x| <= 0.72; error 2^-42.91
-constexpr double NORMAL_MIDDLE[] = {0x1.9884533d432eep-2, -0x1.1058377d8e81fp-4, 0x1.46d041ffb03f3p-7, -0x1.374008c7fac62p-10, 0x1.e41840b1ef4d0p-14, -0x1.3b3de15828751p-17, 0x1.3f89c75ea41b5p-21};
 // c next to k/32, Phi(-c) and phi(c), all three near doubles, for k = 0 to 464; then c, Phi(c) - 1/2 and phi(c) for k = 0 to 23
 constexpr double NORMAL_TABLE_END = 14.5;
 constexpr double NORMAL_MIDDLE_ROWS = 24, NORMAL_MIDDLE_START = 465;
@@ -92,6 +93,9 @@ constexpr double NORMAL_STEP_1[] = {-0x1.5555555555555p-3, 0x1.0000000000000p-3,
 constexpr double NORMAL_STEP_2[] = {0x1.999999999999ap-6, -0x1.5555555555555p-6, 0x1.2492492492492p-7, -0x1.5555555555555p-9, 0x1.2f684bda12f68p-11, -0x1.b4e81b4e81b4fp-14, 0x1.08cabb37565e2p-16};
 constexpr double NORMAL_STEP_3[] = {-0x1.8618618618618p-9, 0x1.5555555555555p-9, -0x1.2f684bda12f68p-10, 0x1.6c16c16c16c17p-12};
 constexpr double NORMAL_STEP_4[] = {0x1.2f684bda12f68p-12};
+constexpr double ERF_END = 0x1.fb2d62a6df359p+1;  // where erf is 1 for the narrow dtypes
+// erf(x)/x in x^2 - 7.85 on x^2 <= 15.7, relative; error 2^-45.04
+constexpr double ERF[] = {0x1.6d7442d7219eap-2, -0x1.73fa7838aa4a0p-6, 0x1.1a7a998d861a7p-9, -0x1.d600e06ed2542p-13, 0x1.8f87903083506p-16, -0x1.4f1ddaa906bfcp-19, 0x1.0f491f8496d4ap-22, -0x1.a1f56b785f24fp-26, 0x1.2fd6bbaf41b86p-29, -0x1.9f2279f3f1fd5p-33, 0x1.0a1dcdcf5efb4p-36, -0x1.4036bf499a75ep-40, 0x1.6a0ea36851590p-44, -0x1.81834498eb939p-48, 0x1.83af54edff08cp-52, -0x1.6fd9cc201c2ccp-56, 0x1.481e7a863a1dfp-60, -0x1.1a60662743e5ep-64, 0x1.e64fbc3574c3ep-69, -0x1.6e682b7632435p-73, 0x1.892f08c123170p-78, -0x1.3c9734109c443p-82, 0x1.c9b204c6db451p-86, -0x1.0f78911641991p-90};
 // x/q in q^2 with Phi(x) = 1/2 + q, |q| <= 1/4; error 2^-22.14
 constexpr double QUANTILE_START_MIDDLE[] = {0x1.40d9368a86d66p+1, 0x1.4ff02552bd1f1p+1, 0x1.74ba335ede8ffp+2, 0x1.b06f50503205cp+3, 0x1.4756e7215bd24p+6};
 // x/r with Phi(-x) = e^(-r^2/2) <= 1/4, in 1/r, r < 38.7; error 2^-20.53

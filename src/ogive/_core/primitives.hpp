@@ -35,6 +35,8 @@ INLINE Pair polynomial(const double (&head)[heads][2], const double (&tail)[n], 
     return sum;
 }
 
+INLINE double within(double x, double limit) { return pick(x > limit, limit, pick(x < -limit, -limit, x)); }
+
 // Leave a result to the next wider type.
 template <class T> INLINE T undecided_if(bool c, T y) {
     if constexpr (sizeof(T) == sizeof(Wide)) return y;
@@ -160,12 +162,17 @@ INLINE double fine_exponential(double x, double) {
     double exact = fma(-k, LN2_HIGH, clamped), r = fma(-k, LN2_MIDDLE, exact), scale = power_in(z);
     return fma(scale, r + r * r * fma(r, polynomial(EXPM1_PAIR, r), 0.5), scale);
 }
-INLINE Pair fine_exponential(double x, Pair) {
-    double clamped = pick(x < -693, -693.0, x), z = fma(clamped, LOG2_E, MAGIC), k = z - MAGIC;
-    Pair r = two_sum(fma(-k, LN2_HIGH, clamped), -k * LN2_MIDDLE);
-    r = fast_two_sum(r.hi, fma(-k, LN2_LOW, fma(-k, LN2_MIDDLE, k * LN2_MIDDLE) + r.lo));
-    Pair part = r + tight(tight(r * r) * polynomial(EXPM1_FINE_HEAD, EXPM1_FINE_TAIL, r));
-    return scaled(1.0 + part, pick(x < -1600, 0.0, power_in(z)));
+INLINE Pair fine_exponential(double x, Pair) {  // 2^m 2^(j/32) e^r: a table keeps the chain short
+    double clamped = pick(x < -693, -693.0, x), z = fma(clamped, 32 * LOG2_E, 0x1.8p52), k = z - 0x1.8p52;
+    uint64_t u = bits(z), j = u & 31;
+    Pair r = two_sum(fma(-k, EXP_STEP[0], clamped), -k * EXP_STEP[1]);
+    r.lo = fma(-k, EXP_STEP[2], fma(-k, EXP_STEP[1], k * EXP_STEP[1]) + r.lo);
+    Pair square = two_product(r.hi, r.hi), part = fast_two_sum(r.hi, 0.5 * square.hi);
+    part.lo += fma(square.hi * r.hi, polynomial(EXP_STEP_TAIL, r.hi), fma(0.5, square.lo, fma(r.hi, r.lo, r.lo)));
+    Pair grown = two_product(EXP_HIGH[j], part.hi), power = fast_two_sum(EXP_HIGH[j], grown.hi);
+    power.lo += fma(EXP_HIGH[j], part.lo, fma(EXP_LOW[j], part.hi, EXP_LOW[j] + grown.lo));
+    double scale = from_bits((u - j + (uint64_t(1023) << 5)) << 47);
+    return scaled(tight(power), pick(x < -1600, 0.0, scale));
 }
 static Wide fine_exponential(double x, Wide) {
     auto e = exponential(Wide(x));
@@ -274,7 +281,7 @@ INLINE T log1mexp(X y) {
     Binade b = binade(lead(v), 1);
     T a = scaled(v, b.inverse);
     T value = log_series(b.k, pick(b.k == 0, -decay<T>(y).t(), a - 1.0) / (a + 1.0));
-    return pick(lead(y) < 0x1p-900, logarithm<T>(pick(lead(y) < 0x1p-900, y, X(1.0))), pick(lead(value) == 0, T(-0.0), value));
+    return pick(lead(y) < 0x1p-900, logarithm<T>(pick(lead(y) < 0x1p-900, y, X(1.0))), pick((lead(value) == 0) | (lead(y) > 750), T(-0.0), value));
 }
 
 // log(e^y - 1) for y > 0. With e^y = 2^k (1 + part), e^y - 1 = c + 2^k part where c = 2^k - 1 is exact, and next to its root
@@ -412,7 +419,6 @@ template <class T, class X> INLINE T density(X x) {  // e^(-x^2/2)
 // Past 60 everything is far below the range, and z may be infinite.
 template <class T> INLINE T normal_tail(double z) { return density<T>(z) * tight(constant<T>(NORMAL_PEAK) * mills(T(pick(z > 60, 60.0, z)))); }
 // Phi(x) - 1/2 for |x| <= 0.72.
-INLINE double normal_middle(double x) { return x * polynomial(NORMAL_MIDDLE, x * x); }
 static Wide normal_middle(Wide x) {
     Wide sum = 0, z = x * x * Wide(-0.5);
     for (int k = 24; k > 0; --k) sum = sum * z / Wide(k + 1) + Wide(1) / Wide(2 * k + 1);
@@ -472,6 +478,9 @@ template <class T> INLINE T erf(double x) {
     if constexpr (std::is_same_v<T, Pair>) {
         double near = pick(z > 8, 8.0, z), k = table_row(2 * SQRT_HALF[0] * near), sign = with_sign(1, NORMAL_MIDDLE_ROWS - 0.5 - k);
         return with_sign(ordered_sum(fma(sign, -0.5, 0.5), scaled(normal_step<true>(root_two_times<T>(near), k, sign), sign + sign)), x);
+    } else if constexpr (sizeof(T) == sizeof(double)) {
+        double near = within(x, ERF_END);
+        return near * polynomial(ERF, fma(near, near, -7.85));
     } else {
         T middle = scaled(normal_middle(root_two_times<T>(pick(z > 0.5, 0.5, z))), 2);
         return with_sign(pick(z < 0.5, middle, 1.0 - erfc_tail<T>(z)), x);
@@ -656,7 +665,6 @@ template <class T, class X> INLINE T logistic_slope(X x) {
     return e.loose_t() * w * w;
 }
 
-INLINE double within(double x, double limit) { return pick(x > limit, limit, pick(x < -limit, -limit, x)); }
 // max(-x, 0), nan going through.
 INLINE double fall(double x) { return pick(x > 0, 0.0, -x); }
 
@@ -697,10 +705,10 @@ template <class T> INLINE T gumbel_bend(double x) {
 // c softplus(y), and its exponentials.
 template <class T, class C> INLINE T times_softplus(double y, C c) { return tight(times<T>(c, above_zero(y)) + by(log1p_of<T>(decay<T>(y)), c)); }
 template <class T, class C> INLINE T power_of_logistic(double x, C c) {
-    if constexpr (std::is_same_v<C, One>) return logistic<T>(x);
+    if constexpr (std::is_same_v<C, One>) return tight(logistic<T>(x));
     // The exponent must be better than double: its size is a factor of the error.
     else if constexpr (sizeof(T) == sizeof(double)) return lead(power_of_logistic<Pair>(x, c));
-    else return pick(number(c) == 1, logistic<T>(x), decay<T>(times_softplus<T>(-x, c)).t());
+    else return tight(pick(number(c) == 1, logistic<T>(x), decay<T>(times_softplus<T>(-x, c)).t()));
 }
 template <class T, class C> INLINE T generalized_logistic_slope(double x, C c) {
     if constexpr (sizeof(T) == sizeof(Wide)) {
