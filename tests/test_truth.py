@@ -404,3 +404,29 @@ def test_the_screen_refuses_what_it_cannot_do():
         screen("sigmoid", "value", np.ones(3))
     with pytest.raises(TypeError, match="works on rows"):
         screen("softmax", "value", np.ones(3, np.float32))
+
+
+def test_a_long_array_with_one_right_answer_needs_no_screen():
+    x = np.linspace(1024, 2048, 1 << 16, dtype=np.float32)
+    assert reference.constant_on("sigmoid", "value", x[0], x[-1], "float32") == 1
+    assert reference.constant_on("silu", "derivative", x[0], x[-1], "float32") == 1
+    assert reference.constant_on("sigmoid", "value", np.float32(16), np.float32(17), "float32") is None
+    assert reference.constant_on("relu6", "value", np.float32(5), np.float32(7), "float32") is None
+    assert reference.constant_on("hard_shrink", "value", np.float32(-0.25), np.float32(-0.125), "float32").tobytes() == np.float32(-0.0).tobytes()
+    assert reference.constant_on("softplus", "value", x[0], x[-1], "float32", ()) is None
+    result = screen("sigmoid", "value", x)
+    assert result.misrounded == 0 == result.by_arb
+
+
+def test_a_planted_bit_among_equal_answers_is_found(monkeypatch):
+    x = np.linspace(1024, 2048, 1 << 16, dtype=np.float32)
+    honest = screening._Work.narrow
+
+    def narrow(self, where):
+        y = honest(self, where).copy()
+        y[self.x[where] == x[777]] = np.nextafter(np.float32(1), np.float32(0))
+        return y
+
+    monkeypatch.setattr(screening._Work, "narrow", narrow)
+    result = screen("sigmoid", "value", x)
+    assert result.misrounded == 1 and float.fromhex(result.findings[0].x) == x[777]

@@ -343,6 +343,7 @@ template <class S> INLINE bool undecided(double y, double error) { return bits(F
 // One element again, if it is finite and inside the domain; everything else was decided at once.
 template <class S>
 __attribute__((noinline)) static double again(const Rule& rule, bool backward, const Inputs<double>& in, Index i, double y) {
+    if (bits(y) == bits(OUTSIDE)) return NOT_A_NUMBER;
     const double x = in.x[i], g = backward ? in.g[i] : 1;
     double p[2] = {};
     for (int k = 0; k < rule.count; ++k) p[k] = in.p[k][in.fixed ? 0 : i];

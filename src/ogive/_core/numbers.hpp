@@ -20,6 +20,8 @@
 
 constexpr double INF = __builtin_inf();
 constexpr double NOT_A_NUMBER = __builtin_nan("");
+// What a formula gives outside a domain that depends on its parameters, so that nobody looks for a number there.
+constexpr double OUTSIDE = __builtin_nan("0x5d");
 // Below this the low word of a Pair may have been lost.
 constexpr double SMALL = 0x1p-969;
 

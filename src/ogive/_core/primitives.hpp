@@ -779,7 +779,7 @@ template <class T, class A> INLINE T isru(double x, A alpha) {
 template <class T, class A> INLINE T isru_inverse(double y, A alpha) {
     T d = tight(1.0 - times<T>(alpha, y) * T(y));
     T f = T(y) / tight(square_root(d));
-    return pick(lead(d) > 0, f, pick(lead(d) == 0, T(with_sign(INF, y)), T(NOT_A_NUMBER)));
+    return pick(lead(d) > 0, f, pick(lead(d) == 0, T(with_sign(INF, y)), T(OUTSIDE)));
 }
 
 template <class T> INLINE T scaled_arctan(double x) { return with_sign(constant<T>(TWO_OVER_PI) * tight(atan_of<T>(constant<T>(HALF_PI) * abs(x), T(1))), x); }
@@ -854,7 +854,7 @@ template <class T> INLINE T lecun_tanh_slope(double x) {
 // ── rectifiers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 // f on (a, ...), -inf at a and nan below, for x - a of this sign.
-template <class T> INLINE T above_pole(double excess, T f) { return pick(excess > 0, f, pick(excess == 0, T(-INF), T(NOT_A_NUMBER))); }
+template <class T> INLINE T above_pole(double excess, T f) { return pick(excess > 0, f, pick(excess == 0, T(-INF), T(OUTSIDE))); }
 // alpha (1 - e^(-z/alpha)) and alpha log(1 + y/alpha), which are z and y where the quotient is tiny.
 template <class T, class A> INLINE T celu_branch(double z, A alpha) {
     T u = tight(T(z) / T(number(alpha)));

@@ -26,7 +26,7 @@ try:
 except ImportError as error:
     raise ImportError('the truth needs python-flint; install it with: python -m pip install "ogive[truth]"') from error
 
-__all__ = ["correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward"]
+__all__ = ["constant_on", "correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward"]
 
 Program = Callable[..., arb]
 
@@ -578,6 +578,50 @@ def correctly_rounded(card: Any, form: str, x: Any, dtype: Any, parameters: Sequ
     if result == 0:
         result = math.copysign(1.0, factor) * _zero(owner, owned, where, values, ball)
     return fmt.dtype.type(result)
+
+
+def constant_on(card: Any, form: str, low: Any, high: Any, dtype: Any, parameters: Sequence[Any] = ()) -> Any:
+    """Find the one number to which a form rounds on a whole interval, if a single ball over it shows that.
+
+    Parameters
+    ----------
+    card : Elementwise or str
+        The activation.
+    form : str
+        As in `evaluate`; an inverse that has to be solved for is not evaluated on intervals.
+    low, high : float or NumPy scalar
+        The finite ends of the interval, of one sign.
+    dtype : dtype
+        Of the result.
+    parameters : sequence of float
+        The activation's parameters; the rest at their defaults.
+
+    Returns
+    -------
+    NumPy scalar or None
+        The right answer for every number from `low` to `high`; None if there are several, or the ball is too large to tell.
+
+    Examples
+    --------
+    >>> from ogive.truth.reference import constant_on
+    >>> constant_on("sigmoid", "value", 1024.0, 2048.0, "float32")
+    np.float32(1.0)
+    >>> constant_on("sigmoid", "value", 1.0, 2.0, "float32") is None
+    True
+    """
+    owner, owned, program, values = _arguments(card, form, parameters)
+    solved = owned == "inverse" or isinstance(owner.reference, Inverse)
+    if solved or any(_special(owner, owned, float(x), values) is not None for x in (low, high)):
+        return None
+    first, last = (correctly_rounded(owner, owned, x, dtype, values) for x in (low, high))
+    if first.tobytes() != last.tobytes() or not np.isfinite(first):
+        return None
+    middle, radius = (arb(float(low)) + arb(float(high))) / 2, abs(arb(float(high)) - arb(float(low))) / 2
+    ball = _run(program, START, middle + arb(0, radius.upper()), [arb(p) for p in values])
+    if not ball.is_finite():
+        return None
+    ends = {nearest(end, dtype) for end in (ball.lower(), ball.upper())}
+    return first if ends == {float(first)} else None
 
 
 def _product(ball: arb, factor: float) -> arb:

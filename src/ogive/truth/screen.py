@@ -1,7 +1,8 @@
 """Deciding whether whole arrays of 16-bit and 32-bit results are correctly rounded, at the speed of NumPy.
 
 The float64 loop of the same form *screens*: where everything within four of its ulp rounds to one and the same number of
-the narrow dtype, that number is the right answer. What is left goes to Arb. The screen shares its row with the machine, so
+the narrow dtype, that number is the right answer. What is left goes to Arb. Where f rounds to one number on the whole array, which
+one ball of Arb's shows, there is nothing to screen. The screen shares its row with the machine, so
 every call checks it against Arb as well, in every binade, at every special place and next to every root.
 """
 
@@ -19,7 +20,7 @@ from flint import arb, arb_series, ctx
 from ogive.activation import Elementwise
 from ogive.catalogue import get
 from ogive.facts import Inverse
-from ogive.truth.reference import _formula, _lock, correctly_rounded, evaluate, reference_backward
+from ogive.truth.reference import _formula, _lock, constant_on, correctly_rounded, evaluate, reference_backward
 from ogive.truth.ulp import Array, Format, format_of, rounded, spell, ulp_error
 
 __all__ = ["Finding", "Screening", "screen"]
@@ -126,6 +127,7 @@ def screen(
     narrow = [np.asarray(p, fmt.dtype)[()] for p in (*parameters, *(p.default for p in found.forms[form].parameters[len(parameters) :]))]
     work = _Work(found, form, fmt, narrow, x, g)
     controls = work.controls(per_binade, np.random.default_rng(seed))
+    work.survey()
     for start in range(0, len(x), BLOCK):
         got = work.block(slice(start, start + BLOCK))
         if observe is not None:
@@ -156,6 +158,7 @@ class _Work:
         self.by_arb = self.by_tangent = 0
         self.screen_error = 0.0
         self.worst = (0.0, "")
+        self.constant: Any = None  # the right answer for all of x, where there is one
 
     def arrays(self, where: Any) -> list[Array]:
         return [self.x[where]] if self.g is None else [self.g[where], self.x[where]]
@@ -168,9 +171,23 @@ class _Work:
         with np.errstate(all="ignore"):
             return np.asarray(self.ufunc(*(a.astype(np.float64) for a in self.arrays(where)), *self.wide_parameters))
 
+    def survey(self) -> None:
+        """Find out whether all of a long array has one right answer."""
+        if self.g is None and len(self.x) > BLOCK:
+            with np.errstate(invalid="ignore"):
+                low, high = self.x.min(), self.x.max()
+                one_sign = np.isfinite(low) and np.isfinite(high) and np.sign(low) == np.sign(high) != 0
+            if one_sign:
+                self.constant = constant_on(self.card, self.form, low, high, self.fmt, self.parameters)
+
     def block(self, where: slice) -> Array:
         """Screen a block; note what is wrong and what is in doubt."""
-        got, y = self.narrow(where), self.wide(where)
+        got = self.narrow(where)
+        if self.constant is not None:
+            for i in np.flatnonzero(got.view(self.fmt.integer) != self.constant.view(self.fmt.integer)):
+                self.wrong[int(i) + where.start] = self.constant
+            return got
+        y = self.wide(where)
         with np.errstate(all="ignore"):
             low, high = rounded(y * (1 - MARGIN), self.fmt), rounded(y * (1 + MARGIN), self.fmt)
         integer = self.fmt.integer
