@@ -159,8 +159,8 @@ struct Rule {
     int count;
     double low, high, error;  // error: what a narrow dtype's rounding is tested with
     Domain domains[2];
-    Fill<float> single;
-    Fill<double> plain;
+    Fill<float> single;   // float32 and, where `plain` is but on the way, float64 from array to array
+    Fill<double> plain, direct;
     void (*paired)(const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n);
     decltype(paired) far;  // the same for what a table does not reach; or null
     Wide (*wide)(double x, double p, double q);
@@ -201,10 +201,10 @@ __attribute__((noinline)) static void evaluate(const F* x, P p, Q q, F* y, Index
 #pragma GCC ivdep
     for (Index i = 0; i < n; ++i) y[i] = at<Row, F>(x[i], p[i], q[i]);
 }
-template <class Row, class P, class Q>
-__attribute__((noinline)) static void evaluate_once(const float* x, P p, Q q, float* y, Index n) {
+template <class Row, class T, class F>
+__attribute__((noinline)) static void evaluate_once(const F* x, F* y, Index n) {
 #pragma GCC ivdep
-    for (Index i = 0; i < n; ++i) y[i] = float(at<Row, double>(double(x[i]), p[i], q[i]));
+    for (Index i = 0; i < n; ++i) y[i] = F(rounded(at<Row, T>(double(x[i]), One(), One())));
 }
 template <class Row, class T, class P, class Q>
 __attribute__((noinline)) static void evaluate_pair(const double* x, P p, Q q, double* y, double* rest, Index n) {
@@ -245,8 +245,10 @@ constexpr Rule rule() {
         r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row, Pair>(x, a, b, y, rest, n); }); };
         if constexpr (Row::tabled)
             r.far = [](const double* x, const double* const*, bool, double* y, double* rest, Index n) { evaluate_pair<Row, Far>(x, Unity(), Unity(), y, rest, n); };
-        if constexpr (Row::once)
-            r.single = [](const float* x, const float* const*, bool, float* y, Index n) { evaluate_once<Row>(x, Unity(), Unity(), y, n); };
+        if constexpr (Row::once) {
+            r.single = [](const float* x, const float* const*, bool, float* y, Index n) { evaluate_once<Row, double>(x, y, n); };
+            r.direct = [](const double* x, const double* const*, bool, double* y, Index n) { evaluate_once<Row, Pair>(x, y, n); };
+        }
         r.wide = [](double x, double p, double q) { return Row::template formula<Wide>(x, p, q); };
     }
     return r;
@@ -421,7 +423,7 @@ template <class S> using Itself = std::conditional_t<sizeof(S) == sizeof(float),
 
 template <class F> INLINE Rule::Fill<F> own(const Rule& rule) {
     if constexpr (sizeof(F) == sizeof(float)) return rule.single;
-    else return rule.plain;
+    else return rule.once ? rule.direct : rule.plain;
 }
 
 // One block of one output of an exact row, to memory; y is that memory, if it can be.
@@ -500,7 +502,7 @@ template <class S>
 static void elementwise(char** args, Index const* dimensions, Index const* steps, void* data) {
     const Job& job = *static_cast<const Job*>(data);
     if (dimensions[0] == 0) return;
-    const bool directly = sizeof(S) == sizeof(float) && job.rule->once && !job.backward;  // as good as exact: x is a double on the way
+    const bool directly = sizeof(S) >= sizeof(float) && job.rule->once && !job.backward;  // as good as exact
     if (job.rule->exact || directly) blocks<S, true>(args, dimensions[0], steps, job);
     else blocks<S, false>(args, dimensions[0], steps, job);
 }
