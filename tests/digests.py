@@ -16,7 +16,6 @@ from inputs import DTYPES, FORMS, ROWS, bits, call, line, places, rng, settings
 import ogive
 from ogive.truth.ulp import format_of, from_ordinal, rounded
 
-
 GOLDEN = Path(__file__).parent / "golden/digests.json"
 
 

@@ -11,7 +11,7 @@ import pytest
 from inputs import DTYPES, LOSSES, NARROW, bits, label, rng, wide
 
 import ogive
-from ogive.activation import total
+from ogive.loss import total
 from ogive.truth.reference import evaluate
 from ogive.truth.ulp import format_of, nearest, rounded, sample, ulp, ulp_error
 

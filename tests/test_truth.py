@@ -412,7 +412,10 @@ def test_a_long_array_with_one_right_answer_needs_no_screen():
     assert reference.constant_on("silu", "derivative", x[0], x[-1], "float32") == 1
     assert reference.constant_on("sigmoid", "value", np.float32(16), np.float32(17), "float32") is None
     assert reference.constant_on("relu6", "value", np.float32(5), np.float32(7), "float32") is None
-    assert reference.constant_on("hard_shrink", "value", np.float32(-0.25), np.float32(-0.125), "float32").tobytes() == np.float32(-0.0).tobytes()
+    assert (
+        reference.constant_on("hard_shrink", "value", np.float32(-0.25), np.float32(-0.125), "float32").tobytes()
+        == np.float32(-0.0).tobytes()
+    )
     assert reference.constant_on("softplus", "value", x[0], x[-1], "float32", ()) is None
     result = screen("sigmoid", "value", x)
     assert result.misrounded == 0 == result.by_arb

@@ -8,14 +8,14 @@ from ogive import plot as plot
 from ogive import truth as truth
 from ogive._core import ufunc as ufunc
 from ogive.activation import Activation as Activation
-from ogive.activation import Borrowed as Borrowed
-from ogive.activation import Composed as Composed
 from ogive.activation import Elementwise as Elementwise
 from ogive.activation import Form as Form
-from ogive.activation import Formula as Formula
-from ogive.activation import Loss as Loss
-from ogive.activation import Vectorwise as Vectorwise
+from ogive.borrowed import Borrowed as Borrowed
+from ogive.borrowed import Formula as Formula
 from ogive.catalogue import get as get
+from ogive.loss import Loss as Loss
+from ogive.vectorwise import Composed as Composed
+from ogive.vectorwise import Vectorwise as Vectorwise
 from ogive.workers import get_workers as get_workers
 from ogive.workers import set_workers as set_workers
 

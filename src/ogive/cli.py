@@ -26,11 +26,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ogive.activation import FLOATS, Activation, Borrowed, Elementwise, Loss, Vectorwise
+from ogive.activation import Activation, Elementwise
+from ogive.borrowed import Borrowed
+from ogive.calls import FLOATS
 from ogive.catalogue import FAMILIES, get
 from ogive.facts import Interval
 from ogive.files import Misuse, Task, apply, number, shortest
+from ogive.loss import Loss
 from ogive.sketch import card_text, curve
+from ogive.vectorwise import Vectorwise
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

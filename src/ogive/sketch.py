@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Activation, Composed, Elementwise, Vectorwise
+from ogive.activation import Activation, Elementwise
+from ogive.vectorwise import Composed, Vectorwise
 
 __all__ = ["Curve", "Dot", "card_html", "card_text", "curve", "example_row", "plain", "sample", "view", "window"]
 

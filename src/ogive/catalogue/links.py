@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Borrowed, Elementwise
+from ogive.activation import Elementwise
+from ogive.borrowed import Borrowed
 from ogive.catalogue import student
 from ogive.catalogue.elementary import constant, expm1, log1p
 from ogive.catalogue.elementary import log_gumbel_min_cdf as _log_gumbel_min_cdf

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import FLOATS, Loss, total
-from ogive.activation import _Rows as Rows
+from ogive.calls import FLOATS
 from ogive.catalogue import softmaxes  # the module: a card would count as one of this family
 from ogive.facts import Bound, Interval, Parameter, Source
+from ogive.loss import Loss, total
+from ogive.vectorwise import Rows
 
 inf = float("inf")
 LINE = Interval.open(-inf, inf)

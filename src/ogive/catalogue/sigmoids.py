@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Borrowed, Elementwise
+from ogive.activation import Elementwise
+from ogive.borrowed import Borrowed
 from ogive.catalogue import student
 from ogive.catalogue.elementary import constant, expm1, half, log1p, pi, root, speck
 from ogive.catalogue.elementary import tanh as _tanh

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Composed, Elementwise, Vectorwise
+from ogive.activation import Elementwise
 from ogive.facts import Bound, Interval, Source
+from ogive.vectorwise import Composed, Vectorwise
 
 inf = float("inf")
 

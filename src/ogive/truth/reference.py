@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from ogive.activation import Composed, Elementwise, Vectorwise
+from ogive.activation import Elementwise
 from ogive.catalogue import CATALOGUE, get
 from ogive.facts import Interval, Inverse, Kink, Pieces
 from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal
+from ogive.vectorwise import Composed, Vectorwise
 
 try:
     from flint import arb, arb_series, ctx
