@@ -26,7 +26,7 @@ namespace {
 // A form of a row: its ends and its formula. A form without a card may have a domain that depends on its parameters.
 #define FORM(kind, also, name, form, p_name, p_domain, q_name, q_domain, low_end, high_end, at_low_end, at_high_end, ...)                                        \
     struct name##_##form {                                                                                                                                       \
-        static constexpr bool exact = kind == IS_EXACT, once = kind == IS_ONCE, tabled = kind == IS_TABLED, partial = also && p_domain != NONE;                                              \
+        static constexpr bool exact = kind == IS_EXACT, once = kind == IS_ONCE, tabled = kind == IS_TABLED, partial = also && p_domain != NONE;                  \
         static constexpr Domain first = p_domain, second = q_domain;                                                                                             \
         static constexpr double low = low_end, high = high_end, at_low = at_low_end, at_high = at_high_end;                                                      \
         template <class T, class X, class P, class Q> INLINE_MEMBER static T formula(X x, [[maybe_unused]] P p_name, [[maybe_unused]] Q q_name) { __VA_ARGS__; } \

@@ -243,8 +243,7 @@ constexpr Rule rule() {
         r.single = [](const float* x, const float* const* p, bool fixed, float* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
     } else {
         r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row, Pair>(x, a, b, y, rest, n); }); };
-        if constexpr (Row::tabled)
-            r.far = [](const double* x, const double* const*, bool, double* y, double* rest, Index n) { evaluate_pair<Row, Far>(x, Unity(), Unity(), y, rest, n); };
+        if constexpr (Row::tabled) r.far = [](const double* x, const double* const*, bool, double* y, double* rest, Index n) { evaluate_pair<Row, Far>(x, Unity(), Unity(), y, rest, n); };
         if constexpr (Row::once) {
             r.single = [](const float* x, const float* const*, bool, float* y, Index n) { evaluate_once<Row, double>(x, y, n); };
             r.direct = [](const double* x, const double* const*, bool, double* y, Index n) { evaluate_once<Row, Pair>(x, y, n); };

@@ -761,8 +761,6 @@ template <class T> INLINE T linear_sigmoid_slope(double slope, double x, double 
     else return f;
 }
 
-
-
 // 1/sqrt(1 + alpha x^2), and x times it, from 1/x where x is large.
 template <class T, class A> INLINE T isru_root(double x, A alpha) { return T(1) / tight(square_root(tight(1.0 + times<T>(alpha, x) * T(x)))); }
 template <class T, class A> INLINE T isru(double x, A alpha) {
