@@ -433,8 +433,8 @@ INLINE double table_row(double z) { return fma(z, 32, ROUNDING) - ROUNDING; }
 template <bool middle, class X> INLINE Pair normal_step(X z, double k, double sign = -1) {  // loose
     int64_t i = int64_t(bits(k + fma(sign, 0.5 * NORMAL_MIDDLE_START, 0.5 * NORMAL_MIDDLE_START) + ROUNDING) & 0x1ff);
     double at = NORMAL_AT[i], density = NORMAL_DENSITY[i], d = lead(z) - at, p = at * d, q = d * d;
-    double s = fma(q, NORMAL_STEP_4[0], polynomial(NORMAL_STEP_3, p));
-    s = fma(q, fma(q, fma(q, s, polynomial(NORMAL_STEP_2, p)), polynomial(NORMAL_STEP_1, p)), p * polynomial(NORMAL_STEP_0, p));
+    double s = fma(q, fma(q, polynomial(NORMAL_STEP_3, p), polynomial(NORMAL_STEP_2, p)), polynomial(NORMAL_STEP_1, p));
+    s = fma(q, s, p * polynomial(NORMAL_STEP_0, p));
     Pair step = two_product(density, sign * d), total = fast_two_sum(NORMAL_VALUE[i], step.hi);
     double rest = step.lo;
     if constexpr (sizeof(X) == sizeof(Pair)) rest = fma(sign * density * z.lo, fma(-p, fma(-p, fma(-p, 1.0 / 6, 0.5), 1), 1), rest);  // times the density at z
