@@ -7,6 +7,7 @@ that need more than one double are split into two or three. Run: python tools/co
 import math
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ Function = Callable[[mp.mpf], mp.mpf]
 def remez(f: Function, weight: Function, low: float, high: float, degree: int) -> tuple[list[mp.mpf], mp.mpf]:
     """Find the polynomial that minimises max |weight * (polynomial - f)| on [low, high]; return it and that maximum."""
     top = max(weight(mp.mpf(low)), weight(mp.mpf(high)))
-    exact, weight = weight, lambda x: max(exact(x), top / 100)  # a weight with a zero makes the exchange singular
+    exact = weight
+    f, weight = cache(f), cache(lambda x: max(exact(x), top / 100))  # a weight with a zero makes the exchange singular
     n = degree + 2
     centre, half = (mp.mpf(low) + high) / 2, (mp.mpf(high) - low) / 2
     nodes = [centre - half * mp.cos(mp.pi * (2 * i + 1) / (2 * n)) for i in range(n)]
