@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy coverage
+.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy coverage bits
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -41,3 +41,6 @@ accuracy:  ## measure the accuracy tables of the README and the docs; resumes wh
 
 coverage:  ## write what the activations of other libraries are here, and compare both
 	python tools/coverage.py
+
+bits:  ## write the digests of all results, after a change that is to change some
+	python tests/digests.py --write

@@ -1,6 +1,6 @@
 """Print digests of the inputs and the results of every ufunc in every dtype, as JSON: run by the tests once for each CPU level.
 
-With --write they go to tests/golden/digests.json, the bits that ogive has promised: after a change that makes results better.
+With --write (make bits) they go to tests/golden/digests.json, the bits that ogive has promised: after a change that makes some better.
 """
 
 from __future__ import annotations

@@ -649,7 +649,7 @@ def test_every_cpu_level_gives_the_same_bits():
     assert len(next(iter(seen.values()))) == 4 * (len(FORMS) + 2 * len(ROWS))
     promised = json.loads((HERE / "golden/digests.json").read_text())
     first = seen[levels[0]]
-    assert promised.keys() == first.keys(), "new forms: run tests/digests.py --write"
+    assert promised.keys() == first.keys(), "new forms: run make bits"
     for level in levels:
         assert {key for key in first if first[key] != seen[level][key]} == set(), level
     # Another NumPy may draw other numbers; of the same ones the results are those that were committed.
