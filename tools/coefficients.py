@@ -304,6 +304,7 @@ def lines() -> Iterator[str]:
     yield f"constexpr double NORMAL_MIDDLE_ROWS = {near}, NORMAL_MIDDLE_START = {reach + 1};"
     for name, column in (("AT", 0), ("VALUE", 1), ("DENSITY", 2)):  # as long as nine bits reach, for what nan makes of an index
         yield f"constexpr double NORMAL_{name}[512] = {{{', '.join(float(r[column]).hex() for r in table)}}};"
+
     def integral(j: int, skip: int) -> Function:
         of_j = mp.mpf(-1) ** j / (2**j * mp.factorial(j))
         return lambda p: of_j * mp.fsum((-1) ** i * p ** (i - skip) / (mp.factorial(i) * (2 * j + i + 1)) for i in range(skip, 40))
@@ -312,7 +313,9 @@ def lines() -> Iterator[str]:
     for j, degree in enumerate((9, 7, 5, 3)):
         f = integral(j, 1 if j == 0 else 0)
         c, e = remez(f, lambda p, f=f: 1 / abs(f(p)), -widest, widest, degree)
-        yield from polynomial(f"NORMAL_STEP_{j}", c, e, "(S - 1)/p where q = 0, relative" if j == 0 else f"the factor of q^{j} in S, relative")
+        yield from polynomial(
+            f"NORMAL_STEP_{j}", c, e, "(S - 1)/p where q = 0, relative" if j == 0 else f"the factor of q^{j} in S, relative"
+        )
 
     def erf_quotient(u: mp.mpf) -> mp.mpf:
         return mp.erf(mp.sqrt(u)) / mp.sqrt(u) if u > mp.mpf(10) ** -20 else 2 / mp.sqrt(mp.pi)
