@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -14,8 +14,10 @@ import signal
 import sys
 import textwrap
 import threading
+import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -443,6 +445,77 @@ def plot(
         raise Usage(str(error)) from None
     save(path, cast("Figure", axes.figure))
     return str(path)
+
+
+@app.command()
+def lint(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, notebooks; - for the standard input.", show_default=False)
+    ],
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="CODE", help="A rule to leave out, such as OG104; repeatable.", show_default=False),
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A list of findings in JSON.")] = False,
+) -> str | int:
+    """Find formulas that lose digits in Python sources, and name what keeps them.
+
+    [bold]ogive lint src[/]
+    [bold]ogive lint notes.ipynb --ignore OG104[/]
+    [bold]ogive lint --rules .[/]   what is looked for
+
+    The exit code is 1 if something was found. A line with the comment [bold]# ogive: ignore[/] is left alone.
+    """
+    from ogive import lint as room
+
+    unknown = [code for code in ignore or () if code not in room.RULES]
+    if unknown:
+        raise Usage(f"--ignore {unknown[0]}: the rules are {', '.join(room.RULES)}")
+    chosen = {code: rule for code, rule in room.RULES.items() if code not in (ignore or ())}
+    if rules:
+        return "\n".join(f"{rule.code}  {rule.name}: {rule.loses}" for rule in chosen.values())
+    found: list[room.Finding] = []
+    unread = 0
+    for path in paths:
+        for name, source in _sources(path):
+            if isinstance(source, str):
+                try:
+                    found += room.lint(source, name, chosen)
+                    continue
+                except (SyntaxError, ValueError) as error:
+                    source = error
+            reason = f"line {source.lineno}: {source.msg}" if isinstance(source, SyntaxError) else str(source)
+            unread = _fail(f"{name} cannot be read as Python: {reason}", 2)
+    if as_json:
+        _say(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
+    else:
+        _say("\n".join(map(str, found)))
+    return unread or int(bool(found))
+
+
+def _sources(path: str) -> Iterator[tuple[str, str | Exception]]:
+    """Yield the sources of a file, a folder, a notebook or the standard input, or why one has none."""
+    from ogive.lint import cells, files
+
+    if path == "-":
+        yield "-", sys.stdin.read()
+        return
+    for file in files(Path(path)):
+        try:
+            text = file.read_bytes() if file.suffix == ".ipynb" else _decoded(file)
+            if isinstance(text, bytes):
+                yield from ((f"{file}[{number}]", source) for number, source in cells(text.decode()))
+            else:
+                yield str(file), text
+        except (SyntaxError, ValueError) as error:
+            yield str(file), error
+
+
+def _decoded(file: Path) -> str:
+    """Read a source in the encoding that it declares."""
+    with tokenize.open(file) as source:
+        return source.read()
 
 
 @app.command()
