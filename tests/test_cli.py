@@ -474,7 +474,8 @@ def test_options_that_do_not_suit_the_format(cli: Cli) -> None:
 
 STOPPING = """
 import signal, sys, time
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, which tests may run under, has it ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup and background jobs, which tests may run under, have these ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from ogive import files
 from ogive.cli import run
 
