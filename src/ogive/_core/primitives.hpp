@@ -281,7 +281,7 @@ INLINE T log1mexp(X y) {
     Binade b = binade(lead(v), 1);
     T a = scaled(v, b.inverse);
     T value = log_series(b.k, pick(b.k == 0, -decay<T>(y).t(), a - 1.0) / (a + 1.0));
-    return pick(lead(y) < 0x1p-900, logarithm<T>(pick(lead(y) < 0x1p-900, y, X(1.0))), pick((lead(value) == 0) | (lead(y) > 750), T(-0.0), value));
+    return pick(lead(y) < 0x1p-900, logarithm<T>(pick(lead(y) < 0x1p-900, y, X(1.0))), pick(lead(value) == 0, T(-0.0), value));
 }
 
 // log(e^y - 1) for y > 0. With e^y = 2^k (1 + part), e^y - 1 = c + 2^k part where c = 2^k - 1 is exact, and next to its root
@@ -863,6 +863,11 @@ template <class T, class A> INLINE T celu_inverse_branch(double y, A alpha) {
     return above_pole<T>(y + number(alpha), pick(abs(lead(u)) < 0x1p-60, T(y), by(log1p<T>(u), alpha)));
 }
 
+// tanh z for z >= 0, good enough to be squared.
+template <class T> INLINE T fine_tanh(double z) {
+    if constexpr (sizeof(T) == sizeof(Pair)) return one_minus_exp<T>(2 * z) / decay<T>(2 * z).plus(1);
+    else return logistic_bend<T>(2 * z);
+}
 // x - tanh x, near 0 by its series.
 INLINE double tanh_shrink_near(double z) { return z * z * z * polynomial(TANH_SHRINK, z * z); }
 INLINE Pair tanh_shrink_near(Pair z) {
@@ -1070,7 +1075,7 @@ template <class T> INLINE T log_normal_bend(double x) {
 }
 template <class T> INLINE T log_gumbel_min_cdf(double x) {
     T e = gumbel_exponent<T>(-x);
-    return pick(x < -40, x - scaled(e, 0.5), log1mexp<T>(e));
+    return pick(lead(e) > 750, T(-0.0), pick(x < -40, x - scaled(e, 0.5), log1mexp<T>(e)));  // e^-750 is below every format
 }
 template <class T> INLINE T log_gumbel_min_slope(double x) {
     T e = gumbel_exponent<T>(-x);
