@@ -180,8 +180,11 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_goes_on(capsys, tmp_path, 
     code, out, err = called(capsys, ".")
     assert code == 2 and out.startswith("b.py:1:1: OG101") and len(out.splitlines()) == 1
     assert [line.split()[1] for line in err.splitlines()] == ["a.py", "c.ipynb", "d.py"]
-    code, out, err = called(capsys, "nowhere.py")
-    assert (code, out) == (1, "") and err == "ogive: nowhere.py: No such file or directory\n"
+    code, out, err = called(capsys, "nowhere.py", "b.py")
+    assert code == 2 and out.startswith("b.py:1:1: OG101") and err == "ogive: nowhere.py cannot be read: No such file or directory\n"
+    Path("deep.py").write_text("x = " + "+".join(["a"] * 5000) + "\n")
+    code, out, err = called(capsys, "deep.py", "b.py")
+    assert code == 2 and out.startswith("b.py:1:1: OG101") and err == "ogive: deep.py is nested too deeply\n"
     code, _, err = called(capsys, "b.py", "--ignore", "E501")
     assert code == 2 and "OG101" in err
 
@@ -191,8 +194,10 @@ def test_standard_input_and_the_list_of_rules(capsys, monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", io.StringIO("1 / (1 + np.exp(-x))"))
     assert called(capsys, "-")[1].startswith("-:1:1: OG101")
-    code, out, _ = called(capsys, "--rules", ".")
+    code, out, _ = called(capsys, "--rules")
     assert code == 0 and len(out.splitlines()) == len(RULES)
+    code, _, err = called(capsys)
+    assert code == 2 and "ogive lint PATH" in err
 
 
 def test_the_hook_runs_as_it_is_declared(tmp_path):

@@ -1,7 +1,7 @@
 """Prove that every row's loop was vectorised at x86-64-v3 and -v4, from the compiler's own report.
 
-Each form's block loops are the only loops of instances of `evaluate` (in double, or for exact rows in float too) and of
-`evaluate_pair`; GCC's dump of its vectoriser names the function and says which loops it vectorised. Run:
+Each form's block loops are the only loops of instances of `evaluate` (in double, or for exact rows in float too), of
+`evaluate_pair` and of `evaluate_once`; GCC's dump of its vectoriser names the function and says which loops it vectorised. Run:
 python tools/check_vectorised.py [x86-64-v3] [x86-64-v4]
 """
 
@@ -26,7 +26,7 @@ FLAGS = [
 ]
 MARCH = {"x86-64-v3": ["-march=x86-64-v3"], "x86-64-v4": ["-march=x86-64-v4", "-mprefer-vector-width=512"]}
 FUNCTION = re.compile(r"^;; Function .* \((_Z[^,)]*)")
-LOOP = re.compile(r"evaluate(?:_pair)?<.*>")
+LOOP = re.compile(r"evaluate(?:_pair|_once)?<.*>")
 
 
 def row_loops(level: str) -> dict[str, bool]:

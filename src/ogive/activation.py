@@ -27,6 +27,10 @@ __all__ = ["Activation", "Elementwise", "Form"]
 
 FAST = frozenset([float, np.float64, np.float32, *map(np.dtype, ("float16", "float32", "float64"))])  # what needs no preparing
 LINE = Interval.line()
+#: What several kinds say of their arguments.
+OUT = ("out : ndarray, optional", "    Where to write.")
+WHERE = ("where : array_like of bool, optional", "    Which elements to compute.")
+DTYPE = ("dtype : dtype, optional", "    float16, bfloat16, float32 or float64.")
 
 
 @final
@@ -509,11 +513,11 @@ class Elementwise(Activation):
                 f"{p.name} : array_like, default {number_text(p.default)}",
                 f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts.",
             ]
-        lines += [
-            "out : ndarray, optional",
-            "    Where to write.",
-            "where : array_like of bool, optional",
-            "    Which elements to compute.",
+        return [
+            *lines,
+            *OUT,
+            *WHERE,
+            *DTYPE,
+            "workers : int, optional",
+            "    How many threads may share a large array; -1 means all cores.",
         ]
-        lines += ["dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
-        return [*lines, "workers : int, optional", "    How many threads may share a large array; -1 means all cores."]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from ogive.activation import LINE, Activation, Elementwise, form_by_name
+from ogive.activation import DTYPE, LINE, OUT, WHERE, Activation, Elementwise, form_by_name
 from ogive.calls import FLOATS, floating, way_out
 from ogive.facts import Interval, Parameter, Point, Refusal, number_text
 
@@ -275,6 +275,4 @@ class Borrowed(Activation):
         lines = ["x : array_like", f"    Real numbers of any shape, in {self.domain}; nan gives nan."]
         for p in self.parameters:
             lines += [f"{p.name} : array_like", f"    {p.meaning}; in {p.domain}, elsewhere nan and the flag invalid. Broadcasts."]
-        lines += ["out : ndarray, optional", "    Where to write."]
-        lines += ["where : array_like of bool, optional", "    Which elements to compute."]
-        return [*lines, "dtype : dtype, optional", "    float16, bfloat16, float32 or float64."]
+        return [*lines, *OUT, *WHERE, *DTYPE]

@@ -14,7 +14,6 @@ import signal
 import sys
 import textwrap
 import threading
-import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -450,8 +449,8 @@ def plot(
 @app.command()
 def lint(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, notebooks; - for the standard input.", show_default=False)
-    ],
+        list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, notebooks; - for the standard input.", show_default=False)
+    ] = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option("--ignore", metavar="CODE", help="A rule to leave out, such as OG104; repeatable.", show_default=False),
@@ -463,9 +462,10 @@ def lint(
 
     [bold]ogive lint src[/]
     [bold]ogive lint notes.ipynb --ignore OG104[/]
-    [bold]ogive lint --rules .[/]   what is looked for
+    [bold]ogive lint --rules[/]   what is looked for
 
-    The exit code is 1 if something was found. A line with the comment [bold]# ogive: ignore[/] is left alone.
+    The exit code is 1 if something was found, and 2 if a file could not be read. A line with the comment [bold]# ogive: ignore[/] is
+    left alone.
     """
     from ogive import lint as room
 
@@ -475,47 +475,27 @@ def lint(
     chosen = {code: rule for code, rule in room.RULES.items() if code not in (ignore or ())}
     if rules:
         return "\n".join(f"{rule.code}  {rule.name}: {rule.loses}" for rule in chosen.values())
+    if not paths:
+        raise Usage("name what to look at: ogive lint PATH..., or . for all that is here")
     found: list[room.Finding] = []
     unread = 0
     for path in paths:
-        for name, source in _sources(path):
-            if isinstance(source, str):
-                try:
-                    found += room.lint(source, name, chosen)
-                    continue
-                except (SyntaxError, ValueError) as error:
-                    source = error
-            reason = f"line {source.lineno}: {source.msg}" if isinstance(source, SyntaxError) else str(source)
-            unread = _fail(f"{name} cannot be read as Python: {reason}", 2)
-    if as_json:
-        _say(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
-    else:
-        _say("\n".join(map(str, found)))
+        for name, source in [("-", sys.stdin.read())] if path == "-" else room.sources(Path(path)):
+            try:
+                if isinstance(source, Exception):
+                    raise source
+                found += room.lint(source, name, chosen)
+            except OSError as error:
+                unread = _fail(f"{name} cannot be read: {error.strerror}", 2)
+            except SyntaxError as error:
+                where = f"line {error.lineno}: " if error.lineno else ""
+                unread = _fail(f"{name} is not Python: {where}{error.msg}", 2)
+            except ValueError as error:
+                unread = _fail(f"{name} cannot be read: {error}", 2)
+            except RecursionError:
+                unread = _fail(f"{name} is nested too deeply", 2)
+    _say(json.dumps([asdict(finding) for finding in found], ensure_ascii=False) if as_json else "\n".join(map(str, found)))
     return unread or int(bool(found))
-
-
-def _sources(path: str) -> Iterator[tuple[str, str | Exception]]:
-    """Yield the sources of a file, a folder, a notebook or the standard input, or why one has none."""
-    from ogive.lint import cells, files
-
-    if path == "-":
-        yield "-", sys.stdin.read()
-        return
-    for file in files(Path(path)):
-        try:
-            text = file.read_bytes() if file.suffix == ".ipynb" else _decoded(file)
-            if isinstance(text, bytes):
-                yield from ((f"{file}[{number}]", source) for number, source in cells(text.decode()))
-            else:
-                yield str(file), text
-        except (SyntaxError, ValueError) as error:
-            yield str(file), error
-
-
-def _decoded(file: Path) -> str:
-    """Read a source in the encoding that it declares."""
-    with tokenize.open(file) as source:
-        return source.read()
 
 
 @app.command()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["RULES", "Finding", "Rule", "files", "lint"]
+__all__ = ["RULES", "Finding", "Rule", "lint", "sources"]
 
 IGNORE = "ogive: ignore"
 SKIPPED = {"__pycache__", "node_modules", "build", "dist", "site-packages"}  # besides what begins with a dot
@@ -462,11 +462,24 @@ def cells(book: str) -> Iterator[tuple[int, str]]:
                 yield number, "\n".join("pass" if line.lstrip().startswith(("%", "!")) else line for line in lines)
 
 
-def files(path: Path) -> Iterator[Path]:
-    """Yield the Python files and notebooks of a folder, in order, or the file itself.
+def sources(path: Path) -> Iterator[tuple[str, str | Exception]]:
+    """Yield name and text of the sources under a path, in order; or, in the place of the text, why it cannot be read.
 
-    Hidden folders are left out, as are environments, build folders and caches.
+    A notebook has a source for each of its cells. Of a folder hidden folders are left out, as are environments, build folders and
+    caches.
     """
+    for file in _files(path):
+        try:
+            if file.suffix == ".ipynb":
+                yield from ((f"{file}[{number}]", text) for number, text in cells(file.read_text(encoding="utf-8")))
+            else:
+                with tokenize.open(file) as source:  # in the encoding that it declares
+                    yield str(file), source.read()
+        except (OSError, SyntaxError, ValueError) as error:
+            yield str(file), error
+
+
+def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, final
 import numpy as np
 
 from ogive._core import ufunc as _ufunc
-from ogive.activation import Activation
+from ogive.activation import DTYPE, OUT, Activation
 from ogive.calls import FLOATS, apply, as_parameter, floating, way_out
 from ogive.facts import Interval
 
@@ -194,13 +194,7 @@ class Vectorwise(Activation):
             lines += ["empty : {'nan', 'zero', 'uniform'}, default 'nan'", "    What a row without any finite or +inf entry gives."]
         if self.reduces:
             lines += ["keepdims : bool, default False", "    Whether the reduced axes stay, with length 1."]
-        return [
-            *lines,
-            "out : ndarray, optional",
-            "    Where to write.",
-            "dtype : dtype, optional",
-            "    float16, bfloat16, float32 or float64.",
-        ]
+        return [*lines, *OUT, *DTYPE]
 
 
 @final
@@ -350,13 +344,7 @@ class Composed(Activation):
             "axis : int, default -1",
             "    The axis that makes a row" + (", of even length." if self.parts == 2 and not self.choice else "."),
         ]
-        return [
-            *lines,
-            "out : ndarray, optional",
-            "    Where to write.",
-            "dtype : dtype, optional",
-            "    float16, bfloat16, float32 or float64.",
-        ]
+        return [*lines, *OUT, *DTYPE]
 
 
 class Rows:

@@ -159,8 +159,9 @@ struct Rule {
     int count;
     double low, high, error;  // error: what a narrow dtype's rounding is tested with
     Domain domains[2];
-    Fill<float> single;   // float32 and, where `plain` is but on the way, float64 from array to array
-    Fill<double> plain, direct;
+    Fill<double> plain;   // rounded rows: good to `error`; exact rows: the result
+    Fill<float> single;   // the result in float32, and in float64: exact rows have the first, rows that round once have both
+    Fill<double> direct;
     void (*paired)(const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n);
     decltype(paired) far;  // the same for what a table does not reach; or null
     Wide (*wide)(double x, double p, double q);
@@ -243,6 +244,7 @@ constexpr Rule rule() {
         r.single = [](const float* x, const float* const* p, bool fixed, float* y, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate<Row>(x, a, b, y, n); }); };
     } else {
         r.paired = [](const double* x, const double* const* p, bool fixed, double* y, double* rest, Index n) { with_parameters<Row>(p, fixed, [=](auto a, auto b) { evaluate_pair<Row, Pair>(x, a, b, y, rest, n); }); };
+        static_assert(Row::first == NONE || !(Row::tabled || Row::once), "rows from a table and rows that round once take no parameters");
         if constexpr (Row::tabled) r.far = [](const double* x, const double* const*, bool, double* y, double* rest, Index n) { evaluate_pair<Row, Far>(x, Unity(), Unity(), y, rest, n); };
         if constexpr (Row::once) {
             r.single = [](const float* x, const float* const*, bool, float* y, Index n) { evaluate_once<Row, double>(x, y, n); };
