@@ -32,14 +32,16 @@ from typing import Any
 import numpy as np
 
 import ogive
-from ogive.truth.reference import correctly_rounded, evaluate, evaluate_row
-from ogive.truth.ulp import Format, format_of, from_ordinal, nearest, ordinal, rounded
+from ogive.audit.inputs import roots, stratified
+from ogive.truth.exact import Truth
+from ogive.truth.reference import evaluate_row
+from ogive.truth.ulp import format_of, from_ordinal, nearest, ordinal, rounded
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "benchmarks")]
 
 from certify import workers  # noqa: E402
-from peers import FORMS, LIBRARIES, PEERS, own, peer, shape_of, versions  # noqa: E402
+from peers import FORMS, LIBRARIES, PEERS, own, peer, versions  # noqa: E402
 
 Array = np.ndarray[Any, np.dtype[Any]]
 JSON, MARKDOWN = ROOT / "docs/accuracy.json", ROOT / "docs/accuracy.md"
@@ -51,7 +53,6 @@ COUNTS = {"float32": 1 << 17, "float64": 1 << 20}
 WIDTH = 32  # of the rows, for functions of rows
 PART = 4096  # so many inputs are measured again by --check
 STRETCHES, FINE = 4, 1 << 11  # so many stretches of zeros are shown, and so many inputs tried to find where one ends
-DOUBT = 2.0**-40  # ulp: a truth that is no farther from a midpoint is rounded by itself
 
 # ── where ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,29 +63,6 @@ def forms() -> Iterator[tuple[ogive.Activation, str]]:
         for form in FORMS.get(card.kind, ()):
             if form != "backward":
                 yield card, form
-
-
-def stratified(low: float, high: float, count: int, fmt: Format, rng: np.random.Generator) -> Array:
-    """Draw one number from each of `count` equal parts of the floating-point numbers between two."""
-    first, last = (int(n) for n in ordinal(rounded(np.array([low, high]), fmt)))
-    step = (last - first + 1) // count
-    offset = np.arange(count, dtype=np.uint64) * np.uint64(step) + rng.integers(0, step, count, dtype=np.uint64)
-    return from_ordinal((offset + np.uint64(first % 2**64)).view(np.int64), fmt)
-
-
-def roots(card: ogive.Elementwise, form: str, x: Array) -> list[float]:
-    """Find where a form changes its sign, but for 0."""
-    value = lambda at: np.asarray(card.forms[form](np.asarray(at, np.float64)))
-    x = np.unique(x.astype(np.float64))
-    negative = value(x) < 0
-    found = []
-    for i in np.flatnonzero(negative[1:] != negative[:-1]):
-        low, high = float(x[i]), float(x[i + 1])
-        while low < (middle := low / 2 + high / 2) < high:
-            low, high = (middle, high) if (value(middle) < 0) == negative[i] else (low, middle)
-        if low * high > 0:
-            found.append(low)
-    return found
 
 
 def inputs(card: ogive.Activation, form: str, dtype: str, count: int = 0) -> Array:
@@ -118,120 +96,6 @@ def inputs(card: ogive.Activation, form: str, dtype: str, count: int = 0) -> Arr
 def part_of(x: Array) -> Array:
     """Pick the inputs that --check measures again."""
     return x[:: max(1, x.size // PART)]
-
-
-# ── what is true there ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Truth:
-    """The truth of a form at its inputs, by Arb.
-
-    Attributes
-    ----------
-    high, rest : ndarray of float64
-        A double next to the truth, and what is missing, in ulp.
-    last : ndarray of int
-        The exponent of the unit in the last place.
-    right : ndarray
-        The correctly rounded results, in the dtype.
-    open : ndarray of bool
-        Where 32768 bits do not tell which of two neighbours is the right one: x - tanh(x) at large x lies nearer to a midpoint
-        than that. Their distances are known all the same.
-    """
-
-    def __init__(self, card: ogive.Activation, form: str, x: Array) -> None:
-        self.card, self.form, self.x = card, form, x
-        self.fmt = format_of(x.dtype)
-        self.parameters: list[float] = []
-        if isinstance(card, ogive.Elementwise):
-            self.parameters = [float(rounded(p.default, self.fmt)) for p in card.forms[form].parameters]
-        self.width = 1 if x.ndim == 1 else math.prod(shape_of(card, form, x)[1:])
-        self._balls: dict[int, list[Any]] = {}
-        count = len(x) * self.width
-        self.high, self.rest, self.last = np.zeros(count), np.zeros(count), np.zeros(count, int)
-        self.right, self.open = np.zeros(count, self.fmt.dtype), np.zeros(count, bool)
-        self._measure()
-
-    def ball(self, i: int) -> Any:
-        """Enclose the truth of one result, by its place in the flattened results."""
-        if self.x.ndim == 1:
-            return evaluate(self.card, self.x[i], self.form, self.parameters)
-        row = i // self.width
-        if row not in self._balls:
-            self._balls = {row: evaluate_row(self.card, self.x[row])}
-        return self._balls[row][i % self.width]
-
-    def rounding(self, i: int, ball: Any) -> float:
-        """Round the truth of one result; where it stays open, to the even neighbour."""
-        try:
-            return nearest(ball, self.fmt)
-        except ArithmeticError:
-            try:
-                if self.x.ndim == 1:
-                    return float(correctly_rounded(self.card, self.form, self.x[i], self.fmt, self.parameters))
-            except ArithmeticError:
-                pass
-            self.open[i] = True
-            return nearest(float(ball.mid()), self.fmt)
-
-    def _measure(self) -> None:
-        """Split each truth into a double and a rest; round where that decides it, and one by one where it does not."""
-        single: list[int] = []
-        beyond = 2.0 ** (self.fmt.emin + 128) if self.fmt.name == "float64" else 0.0  # the rest of a smaller double may underflow
-        up = finest(self.fmt)
-        for i in range(len(self.high)):
-            ball = self.ball(i)
-            if not ball.is_finite():
-                single.append(i)
-                continue
-            middle = ball.mid()
-            self.high[i] = high = float(middle)
-            if abs(high) == math.inf:
-                single.append(i)
-            elif abs(high) >= beyond:
-                self.rest[i] = float(middle - high)
-            elif high or not ball.is_zero():
-                self.rest[i] = float((middle - high) * up)
-                single.append(i)
-        fraction, exponent = np.frexp(self.high)
-        exponent -= (np.abs(fraction) == 0.5) & (np.sign(fraction) * np.sign(self.rest) < 0)  # just below a power of two
-        self.last = np.maximum(exponent, self.fmt.emin + 1) - self.fmt.precision
-        with np.errstate(all="ignore"):
-            big = np.abs(self.high) >= beyond
-            self.rest = np.ldexp(self.rest, np.where(big, 0, self.fmt.lsb) - self.last)
-            if self.fmt.name == "float64":
-                self.right = self.high + np.ldexp(self.rest, self.last)
-                doubtful = np.abs(np.abs(self.rest) - 0.5) < DOUBT
-            else:
-                self.right = rounded(self.high, self.fmt)
-                low, top = (rounded(self.high * (1 + side), self.fmt) for side in (-(2.0**-51), 2.0**-51))
-                doubtful = low != top
-        for i in {*single, *map(int, np.flatnonzero(doubtful))}:
-            self.right[i] = value = self.rounding(i, self.ball(i))
-            if not math.isfinite(self.high[i]):
-                self.high[i], self.rest[i] = value, 0.0
-
-    def errors(self, result: Array) -> Array:
-        """Measure results in ulp, without sign; infinite where nothing finite came, or something finite where the truth overflows."""
-        with np.errstate(all="ignore"):
-            wide = result.astype(np.float64)
-            distance = np.abs(np.ldexp(wide - self.high, -self.last) - self.rest)
-            right = self.right.astype(np.float64)
-            distance = np.where(np.isfinite(wide) & np.isfinite(right), distance, np.inf)
-            return np.where(np.isinf(right) & (wide == right), 0.0, distance)
-
-    def where(self, i: int) -> str:
-        """Write the input of one result: a number, or a row and the place in it."""
-        if self.x.ndim == 1:
-            return float(self.x[i]).hex()
-        return f"row {i // self.width}" + (f", entry {i % self.width}" if self.width > 1 else "")
-
-
-def finest(fmt: Format) -> Any:
-    """Return 1 / the smallest subnormal number, exactly."""
-    from flint import arb
-
-    return arb((1, -fmt.lsb))
 
 
 # ── measuring ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -304,7 +168,7 @@ def measure(name: str, form: str, dtype: str, count: int) -> dict[str, Any]:
         got = results(contender, card, form, x)
         if got is None:
             continue
-        error = truth.errors(got)
+        error = np.abs(truth.errors(got))
         i = int(np.argmax(error))
         row: dict[str, Any] = {"max_ulp": number(error[i]), "at": truth.where(i)}
         gone = (got == 0) & (truth.right != 0)
@@ -336,7 +200,7 @@ def measure(name: str, form: str, dtype: str, count: int) -> dict[str, Any]:
 def brief(truth: Truth, got: Array | None) -> list[Any]:
     """Sum up results in two numbers: the largest error, and how many are misrounded."""
     assert got is not None
-    return [number(np.max(truth.errors(got))), int(np.sum((got != truth.right) & ~truth.open))]
+    return [number(np.max(np.abs(truth.errors(got)))), int(np.sum((got != truth.right) & ~truth.open))]
 
 
 def environment() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | audit | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -394,14 +394,8 @@ def apply_(
     if axis != -1 and not rowwise:
         raise Usage(f"{card.name} works element by element; leave --axis out")
     task = partial(Task, card.name, function, rowwise, axis, tuple(column or ()), into)
-    if not (sys.stderr.isatty() if progress is None else progress):
-        apply(task(), source, target)
-        return ""
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True, force_terminal=progress), transient=True) as bar:
-        shown = bar.add_task(f"{card.name} {source.name}", total=1.0)
-        apply(task(lambda share: bar.update(shown, completed=share)), source, target)
+    with _bar(f"{card.name} {source.name}", progress) as update:
+        apply(task(*((lambda share: update(share, 1.0),) if update else ())), source, target)
     return ""
 
 
@@ -444,6 +438,144 @@ def plot(
         raise Usage(str(error)) from None
     save(path, cast("Figure", axes.figure))
     return str(path)
+
+
+@app.command()
+def audit(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="TARGET... FUNCTION", help="One or more implementations, and what they are to compute.", show_default=False),
+    ],
+    derivative: Derivative = False,
+    second_derivative: SecondDerivative = False,
+    inverse: Inverse = False,
+    log: Log = False,
+    complement: Complement = False,
+    form: FormName = None,
+    dtype: Annotated[str, typer.Option("--dtype", metavar="DTYPE", help=f"What to compute in: {', '.join(FLOATS)}.")] = "float32",
+    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="All inputs: the default for 16-bit dtypes; 2³² in float32.")] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample", metavar="COUNT", help="So many inputs that favour no binade and miss no special place.", show_default=False
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of the sample.")] = 0,
+    max_ulp: Annotated[float, typer.Option("--max-ulp", help="A larger error is a finding.")] = 1.0,
+    allow_flush: Annotated[bool, typer.Option("--allow-flush", help="Accept that subnormal numbers are taken for 0.")] = False,
+    param: Parameters = None,
+    library: Annotated[
+        str | None,
+        typer.Option("--library", metavar="NAME", help="torch or jax, for a function of yours that takes its arrays.", show_default=False),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="How many processes share 2³² inputs; by default one a core.", show_default=False)
+    ] = None,
+    timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="How long one call may take.")] = 60.0,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to run on: tcp://host:8786.", show_default=False)
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write a page with pictures.", show_default=False)] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.", show_default=False)] = None,
+    json_: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all there is.", show_default=False)] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write a comment for a pull request.", show_default=False)
+    ] = None,
+    progress: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar; by default on a terminal.", show_default=False)
+    ] = None,
+) -> int:
+    """Find out whether an implementation is right: on every input, against the truth, in ulp.
+
+    A TARGET is [bold]module:callable[/], [bold]file.py:function[/], [bold]model.onnx[/], or short for a library's own:
+    [bold]torch:gelu[/], [bold]jax:gelu[/], [bold]scipy:expit[/], [bold]keras:gelu[/], [bold]numpy:tanh[/], [bold]ogive:gelu[/].
+
+    [bold]ogive audit scipy:expit sigmoid[/]
+    [bold]ogive audit torch.nn.functional:gelu gelu --exhaustive --html gelu.html[/]
+    [bold]ogive audit torch:silu jax:silu silu --derivative --dtype bfloat16[/]
+    [bold]ogive audit kernels.py:fast_tanh tanh --max-ulp 2 --junit tanh.xml[/]
+
+    The exit code is 0 if no fault was found, 1 if some were, 2 if a target could not be audited; the others are audited all the same.
+    An audit of all float32 inputs that was stopped goes on where it was.
+    """
+    from ogive.audit import Question, Report, TargetError
+    from ogive.audit import audit as examine
+    from ogive.audit.report import save
+
+    *targets, name = names
+    if not targets:
+        raise Usage(f"name what to audit, and what it is to compute: ogive audit TARGET... {name}")
+    flags = {"derivative": derivative, "second_derivative": second_derivative, "inverse": inverse, "log": log, "complement": complement}
+    card = _card(name)
+    form = _form(card, form, flags)
+    if dtype not in FLOATS:
+        raise Usage(f"--dtype {dtype} is unknown; choose one of {', '.join(FLOATS)}")
+    if exhaustive and sample is not None:
+        raise Usage("--exhaustive and --sample are two ways; choose one")
+    _, parameters = _function(card, form, param)
+    paths = [path for path in (html, junit, json_, markdown) if path is not None]
+    for option, path, suffix in (
+        ("--html", html, ".html"),
+        ("--junit", junit, ".xml"),
+        ("--json", json_, ".json"),
+        ("--markdown", markdown, ".md"),
+    ):
+        if path is not None and path.suffix != suffix:
+            raise Usage(f"{option} {path}: its name is to end in {suffix}")
+        if path is not None and not path.parent.is_dir():
+            raise Usage(f"{option} {path}: there is no folder {path.parent}")
+    try:
+        Question(card.name, form, dtype, parameters)
+    except ValueError as error:
+        raise Usage(str(error)) from None
+    sys.path.insert(0, os.getcwd())  # where people keep what they audit
+    reports: list[Report] = []
+    failed = 0
+    for target in targets:
+        try:
+            with _bar(f"{target} {card.name}", progress) as update:
+                report = examine(
+                    target,
+                    card.name,
+                    form=form,
+                    dtype=dtype,
+                    inputs="exhaustive" if exhaustive else sample,
+                    seed=seed,
+                    workers=workers,
+                    max_ulp=max_ulp,
+                    parameters=parameters,
+                    library=library,
+                    timeout=timeout,
+                    scheduler=scheduler,
+                    progress=update,
+                )
+        except TargetError as error:
+            failed = _fail(str(error), 2)
+            continue
+        except ValueError as error:
+            raise Usage(str(error)) from None
+        if reports:
+            _say("")
+        _say(_rendered(report, width=110))
+        reports.append(report)
+    for path in paths if reports else ():
+        save(path, reports)
+    faults = sum(not report.ok(allow_flush=allow_flush) for report in reports)
+    return failed or int(bool(faults))
+
+
+@contextmanager
+def _bar(label: str, wanted: bool | None) -> Iterator[Any]:
+    """Show how far a long work has come, with the time left; what is yielded is to be told: done, total."""
+    if not (sys.stderr.isatty() if wanted is None else wanted):
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, force_terminal=wanted), transient=True) as bar:
+        shown = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(shown, completed=done, total=total)
 
 
 @app.command()
@@ -559,7 +691,9 @@ def run(arguments: Sequence[str]) -> int:
             said = app(args=list(arguments), prog_name="ogive", standalone_mode=False)
     except (Usage, Misuse, ImportError) as error:
         return _fail(str(error), 2)
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as error:
+        for note in getattr(error, "__notes__", ()):
+            _fail(note, 130)
         return 130
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1

@@ -27,7 +27,7 @@ try:
 except ImportError as error:
     raise ImportError('the truth needs python-flint; install it with: python -m pip install "ogive[truth]"') from error
 
-__all__ = ["constant_on", "correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward"]
+__all__ = ["constant_on", "correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward", "side"]
 
 Program = Callable[..., arb]
 
@@ -488,6 +488,40 @@ def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] =
     if special is not None:
         return arb(special)
     return _enclosed(owner, owned, where, values, floor)[0]
+
+
+def side(card: Any, x: Any, value: float, form: str = "value", parameters: Sequence[Any] = ()) -> int:
+    """Tell on which side of a number the truth lies, however close.
+
+    Parameters
+    ----------
+    card, x, form, parameters
+        As in `evaluate`, with x inside the domain.
+    value : float
+        The number.
+
+    Returns
+    -------
+    int
+        -1 where the truth is smaller, 1 where it is larger; 0 where it is the number, or 4096 bits do not tell.
+
+    Examples
+    --------
+    >>> from ogive.truth.reference import side
+    >>> side("sigmoid", -1e-300, 0.5), side("sigmoid", 0.0, 0.5)
+    (-1, 0)
+    """
+    owner, owned, program, values = _arguments(card, form, parameters)
+    special = _special(owner, owned, float(x), values)
+    if special is not None:
+        return (special > value) - (special < value)
+    precision = START
+    while precision <= 4096:
+        ball = _run(program, precision, arb(float(x)), [arb(p) for p in values])
+        if ball > value or ball < value or ball.is_exact():
+            return int(ball > value) - int(ball < value)
+        precision *= 4
+    return 0
 
 
 def reference_backward(card: Any, g: Any, x: Any, parameters: Sequence[Any] = ()) -> arb:

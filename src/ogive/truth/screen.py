@@ -23,7 +23,7 @@ from ogive.facts import Inverse
 from ogive.truth.reference import _formula, _lock, constant_on, correctly_rounded, evaluate, reference_backward
 from ogive.truth.ulp import Array, Format, format_of, rounded, spell, ulp_error
 
-__all__ = ["Finding", "Screening", "screen"]
+__all__ = ["Finding", "Screening", "beside_lines", "screen"]
 
 MARGIN = 2.0**-50  # four ulp of float64; its error is at most one, or the screen is void
 TRUSTED = 1.0
@@ -240,19 +240,12 @@ class _Work:
         if not self.doubtful:
             return
         indices, got = (np.concatenate(parts) for parts in zip(*self.doubtful, strict=True))
-        tangent = _tangent(self.card, self.form, tuple(float(p) for p in self.parameters))
-        if tangent is not None:
-            x = self.x[indices].astype(np.float64)
-            near = (np.abs(x) <= TANGENT_REACH) & (x != 0)
-            slope, side = tangent
-            self.settle_by_line(indices[near], got[near], slope * x[near], np.full(near.sum(), side))
-            indices, got = indices[~near], got[~near]
-        if self.card.asymptote is not None and self.form == "value":
-            x = self.x[indices].astype(np.float64)
-            far = (np.abs(x) >= ASYMPTOTE_REACH) & (np.abs(x) <= 2.0**50)  # where x, a step to either side and their distance are exact
-            lines = [self.card.asymptote(v) for v in x[far].tolist()]
-            self.settle_by_line(indices[far], got[far], np.array([v for v, _ in lines]), np.array([s * math.inf for _, s in lines]))
-            indices, got = indices[~far], got[~far]
+        if self.g is None:
+            known, expected = beside_lines(self.card, self.form, self.x[indices], [float(p) for p in self.parameters])
+            for n in np.flatnonzero(known & (got.view(self.fmt.integer) != expected.view(self.fmt.integer))):
+                self.wrong[int(indices[n])] = expected[n]
+            self.by_tangent += int(known.sum())
+            indices, got = indices[~known], got[~known]
         self.by_arb += len(indices)
         for i, answer in zip(map(int, indices), got, strict=True):
             expected = self.right(i)
@@ -261,19 +254,6 @@ class _Work:
             error = abs(ulp_error(answer, self.truth(i), self.fmt))
             if error > self.worst[0]:
                 self.worst = error, spell(self.x[i])
-
-    def settle_by_line(self, indices: Array, got: Array, line: Array, side: Array) -> None:
-        """Decide what lies on one side of a line, closer to it than float64 resolves, and check that against Arb at 64 places.
-
-        The line is the tangent at 0 (`_tangent`) or the card's asymptote.
-        """
-        expected = rounded(np.nextafter(line, side), self.fmt)
-        for i in np.flatnonzero(got.view(self.fmt.integer) != expected.view(self.fmt.integer)):
-            self.wrong[int(indices[i])] = expected[i]
-        self.by_tangent += len(indices)
-        for i in np.unique(np.linspace(0, len(indices) - 1, 64).astype(int)) if len(indices) else ():
-            if spell(self.right(int(indices[i]))) != spell(expected[i]):
-                raise ArithmeticError(f"the line beside {self.card.name}.{self.form} does not decide {spell(self.x[indices[i]])}")
 
     def right(self, i: int) -> Any:
         """Return the right answer, from Arb."""
@@ -288,6 +268,54 @@ class _Work:
         return Finding(
             spell(self.x[i]), "" if self.g is None else spell(self.g[i]), spell(self.narrow(np.array([i]))[0]), spell(self.wrong[i])
         )
+
+
+def beside_lines(card: Elementwise, form: str, x: Array, parameters: Sequence[float] = ()) -> tuple[Array, Array]:
+    """Round where f lies beside a line, closer to it than float64 resolves.
+
+    Lines are the tangent at 0 (see `_tangent`) and the card's asymptote. What they give is checked against Arb at 64 places each.
+
+    Parameters
+    ----------
+    card : Elementwise
+        The activation.
+    form : str
+        A form of it.
+    x : ndarray of float16, bfloat16 or float32
+        Numbers in one dimension.
+    parameters : sequence of float
+        All parameters, as the dtype holds them.
+
+    Returns
+    -------
+    known : ndarray of bool
+        Where a line decides.
+    right : ndarray
+        The correctly rounded results there.
+
+    Raises
+    ------
+    ArithmeticError
+        If Arb decides otherwise.
+    """
+    fmt = format_of(x.dtype)
+    wide = x.astype(np.float64)
+    line, side = np.zeros(len(x)), np.zeros(len(x))
+    tangent = _tangent(card, form, tuple(parameters))
+    near = (np.abs(wide) <= TANGENT_REACH) & (wide != 0) & (tangent is not None)
+    if tangent is not None:
+        line[near], side[near] = tangent[0] * wide[near], tangent[1]
+    far = (np.abs(wide) >= ASYMPTOTE_REACH) & (np.abs(wide) <= 2.0**50)  # where x, a step to either side and their distance are exact
+    far &= card.asymptote is not None and form == "value"
+    if card.asymptote is not None and far.any():
+        lines = np.array([card.asymptote(v) for v in wide[far].tolist()])
+        line[far], side[far] = lines[:, 0], lines[:, 1] * math.inf
+    right = rounded(np.nextafter(line, side), fmt)
+    for indices in (np.flatnonzero(near), np.flatnonzero(far)):
+        for i in indices[np.unique(np.linspace(0, len(indices) - 1, 64).astype(int))] if len(indices) else ():
+            if spell(correctly_rounded(card, form, x[i], fmt, parameters)) != spell(right[i]):
+                raise ArithmeticError(f"the line beside {card.name}.{form} does not decide {spell(x[i])}")
+    return near | far, right
 
 
 TANGENT_REACH = 2.0**-100
