@@ -25,7 +25,8 @@ from typing import Any
 
 from ogive.audit.inputs import Inputs
 from ogive.audit.measure import Tally, join, measure
-from ogive.audit.targets import Target, TargetError, patiently
+from ogive.audit.patience import TargetError, patiently
+from ogive.audit.targets import Target
 
 __all__ = ["Job", "run", "state_path"]
 
