@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 import ogive
-from ogive.audit import KINDS, Finding, Question, TargetError, audit
+from ogive.audit import Finding, Question, TargetError, audit
 from ogive.audit.inputs import choose
 from ogive.audit.question import from_bits
 from ogive.audit.shards import Job
@@ -43,7 +43,7 @@ from ogive.truth.ulp import format_of
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "benchmarks")]
 
-from accuracy import share, ulps  # noqa: E402
+from accuracy import ulps  # noqa: E402
 from certify import workers  # noqa: E402
 from peers import FORMS, LIBRARIES, PEERS, defaults, machine, names, versions  # noqa: E402
 
@@ -72,7 +72,8 @@ class Contender:
     form: str
 
     def __call__(self, x: Array) -> Any:
-        return evaluator(self.library, self.function, self.form)(x)
+        """Evaluate the expression."""
+        return evaluator(self.library, self.function, self.form)(np.asarray(x))  # a number without dimensions may be none of an array
 
 
 @cache
@@ -196,14 +197,20 @@ def brief(finding: Finding) -> dict[str, Any]:
     return kept
 
 
-def sampled(key: Key) -> dict[str, Any]:
-    """Audit a sample, and tell what all inputs would cost."""
-    name, form, _ = key
+def sampled(name: str, form: str, libraries: Sequence[str]) -> list[dict[str, Any] | Exception]:
+    """Audit contenders on the same sample, and tell what all inputs would cost; what breaks the auditor is handed back."""
     rows = not isinstance(ogive.CATALOGUE[name], ogive.Elementwise)
-    entry = measure(key, "sample" if rows else SAMPLE, 1)
-    if not rows and entry["verdict"] != "void":
-        entry["cost"] = cost(key)
-    return entry
+    x = choose(Question(name, form, DTYPE), "sample" if rows else SAMPLE).x(0, EVERY)  # drawing it takes longer than measuring
+    found: list[dict[str, Any] | Exception] = []
+    for library in libraries:
+        try:
+            entry = measure((name, form, library), x, 1) | {"inputs": "sample"}
+            if not rows and entry["verdict"] != "void":
+                entry["cost"] = cost((name, form, library))
+            found.append(entry)
+        except Exception as error:
+            found.append(RuntimeError(f"{name}.{form} of {library}: {type(error).__name__}: {error}"))
+    return found
 
 
 def cost(key: Key) -> int:
@@ -438,12 +445,20 @@ def unfinished(table: Table) -> Iterator[str]:
 def sample_all(table: Table, wanted: Sequence[Key], jobs: int, minutes: float, begun: float) -> None:
     """Sample whatever is new."""
     new = [key for key in wanted if table.stale(key) and version_of(key[2]) is not None]
+    questions: dict[tuple[str, str], list[str]] = {}
+    for name, form, library in new:
+        questions.setdefault((name, form), []).append(library)
+    done = 0
     with workers(jobs) as pool:
-        waiting = [pool.submit(sampled, key) for key in new]
-        for n, future in enumerate(as_completed(waiting)):
-            entry = future.result()
-            table.add(entry)
-            report(n + 1, len(new), entry)
+        waiting = [pool.submit(sampled, *question, libraries) for question, libraries in questions.items()]
+        for future in as_completed(waiting):
+            for entry in future.result():
+                done += 1
+                if isinstance(entry, Exception):
+                    print(entry, file=sys.stderr, flush=True)
+                else:
+                    table.add(entry)
+                    report(done, len(new), entry)
             if time.monotonic() - begun > 60 * minutes:
                 break
 
