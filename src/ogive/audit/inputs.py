@@ -22,7 +22,8 @@ __all__ = ["WIDTH", "Inputs", "choose", "roots", "stratified"]
 
 COUNTS = {"float16": 1 << 16, "bfloat16": 1 << 16, "float32": 1 << 20, "float64": 1 << 15}  # of a sample
 WIDTH, ROWS = 32, 1 << 10  # of the rows, for functions of rows
-SHARD = 1 << 23  # numbers in a shard: in float32, one sign and exponent
+SHARD = 1 << 23  # numbers in a shard of all numbers: in float32, one sign and exponent
+PART = {"float64": 1 << 12}  # numbers in a shard of a sample, where each is a matter for Arb; else 2^17
 RUN = 32  # neighbours in a row, at every place a sample looks at closely
 
 
@@ -132,7 +133,8 @@ class Inputs:
     def shards(self) -> list[tuple[int, int]]:
         """Cut the inputs: pairs of a first number and the one behind the last."""
         size = self.count if self.kind == "exhaustive" else len(self._all)
-        return [(low, min(low + SHARD, size)) for low in range(0, size, SHARD)]
+        part = SHARD if self.kind == "exhaustive" else 1 << 7 if self.question.rows else PART.get(self.question.dtype, 1 << 17)
+        return [(low, min(low + part, size)) for low in range(0, size, part)]
 
     def x(self, low: int, high: int) -> Array:
         """Return the inputs of a shard."""

@@ -657,7 +657,7 @@ def measure(target: Call, inputs: Inputs, low: int, high: int, max_ulp: float, b
     tally.by_arb, tally.by_line = judge.by_arb, judge.by_line
     rng = np.random.default_rng(low)
     if not exact:
-        chosen = rng.integers(low, high, CONTROLS if inputs.kind == "exhaustive" else 16 * CONTROLS)
+        chosen = rng.integers(low, high, CONTROLS if inputs.kind == "exhaustive" else 4 * CONTROLS)
         tally.screen_error = judge.check(np.concatenate([inputs.x(i, i + 1) for i in chosen.tolist()]))
         tally.controls = len(chosen)
     few = min(size // 64 if exact else size, high - low)
