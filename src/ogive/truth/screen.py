@@ -315,11 +315,11 @@ def beside_lines(card: Elementwise, form: str, x: Array, parameters: Sequence[fl
         lines = np.array([card.asymptote(v) for v in wide[far].tolist()])
         line[far], beside[far] = lines[:, 0], lines[:, 1] * math.inf
         decided.append(far)
-    elif form == "value":
+    else:
         keys = np.frexp(wide)[1] * 2 + (wide < 0)
         for key in (k for k, count in zip(*np.unique(keys, return_counts=True), strict=True) if count > CROWD):
             here = np.flatnonzero((keys == key) & np.isfinite(wide))
-            affine = _affine(card, tuple(parameters), float(wide[here].min()), float(wide[here].max())) if here.size else None
+            affine = _affine(card, form, tuple(parameters), float(wide[here].min()), float(wide[here].max())) if here.size else None
             if affine is not None:
                 offset, slope = affine
                 line[here] = offset + slope * wide[here]
@@ -335,15 +335,34 @@ def beside_lines(card: Elementwise, form: str, x: Array, parameters: Sequence[fl
     return known, right
 
 
-TANGENT_REACH = 2.0**-100
+TANGENT_REACH = 2.0**-48  # beyond it float64 tells f from its tangent
 ASYMPTOTE_REACH = 64.0  # the one card that has an asymptote is within 2^-180 of it there
-SHORT = 28  # bits of a factor whose product with 24 bits is exact in float64, and has a bit to spare
+SHORT = 16  # bits of a slope: its product with 24 bits is exact in float64, and no nearer to a midpoint than 2^-42, or on it
 CROWD = 256  # open results in a binade from which on it pays to look for a line
 
 
 def _short(value: Any) -> bool:
-    """Whether a coefficient is a number of few bits, neither huge nor tiny."""
+    """Whether a slope is a number of few bits, neither huge nor tiny."""
     return bool(value.is_exact() and abs(value.man_exp()[0]) < 1 << SHORT and 2.0**-20 < abs(value) < 2.0**20)
+
+
+def _expansion(card: Elementwise, form: str, parameters: tuple[float, ...], low: float, high: float) -> tuple[Any, Any, Any] | None:
+    """Return value and slope at 0 of the formula that holds from `low` to `high`, and a ball around half its second derivative there."""
+    order = {"value": 0, "derivative": 1}.get(form)
+    if order is None or isinstance(card.reference, Inverse):
+        return None
+    with _lock:
+        before = ctx.prec, ctx.cap
+        ctx.prec, ctx.cap = 256, order + 3
+        try:
+            middle, ball = (arb(low) + arb(high)) / 2, arb((arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2)
+            formula = _formula(card.reference, middle if not low * high else ball, [arb(p) for p in parameters])
+            at_zero, around = formula(arb_series([0, 1])), formula(arb_series([ball, 1]))
+            return at_zero[order], (order + 1) * at_zero[order + 1], (order + 1) * (order + 2) / 2 * around[order + 2]
+        except (ValueError, ZeroDivisionError, TypeError):
+            return None
+        finally:
+            ctx.prec, ctx.cap = before
 
 
 @cache
@@ -352,46 +371,26 @@ def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...], side: 
 
     Half of all inputs under 2**-126 of x / (1 + e^-x) = x/2 + x²/4 - ... are ties plus next to nothing, eight million of them;
     of 6x - 6x², the slope of smoothstep, a quarter of all inputs next to 0. Where f(0) = 0, f'(0) has few bits and f''/2 keeps its sign
-    on |x| <= 2**-100 (all of it proven by Arb: the second coefficient of the series on that ball encloses f''/2 there), f(x) lies on a known
-    side of f'(0) x, closer to it than the next float64 number. f'(0) x has a bit to spare in float64, so that the next number has all
-    of its bits, and no such number is a midpoint of the narrow dtype: f(x) rounds as it does.
+    on |x| <= 2**-48 and is at most 32 f'(0) (all of it proven by Arb: the second coefficient of the series on that ball encloses f''/2
+    there), f(x) lies on a known side of f'(0) x, within 2^-43 of it. No midpoint of the narrow dtype lies between, unless f'(0) x is one:
+    f(x) rounds as the next float64 number does, whose last bit makes it none.
     """
-    order = {"value": 0, "derivative": 1}.get(form)
-    if order is None or isinstance(card.reference, Inverse):
+    found = _expansion(card, form, parameters, min(0.0, side * TANGENT_REACH), max(0.0, side * TANGENT_REACH))
+    if found is None:
         return None
-    with _lock:
-        before = ctx.prec, ctx.cap
-        ctx.prec, ctx.cap = 256, 4
-        try:
-            middle = arb(side * TANGENT_REACH / 2)
-            formula = _formula(card.reference, middle, [arb(p) for p in parameters])
-            at_zero, around = formula(arb_series([0, 1])), formula(arb_series([middle + arb(0, TANGENT_REACH / 2), 1]))
-            slope, bend = (order + 1) * at_zero[order + 1], (order + 1) * (order + 2) / 2 * around[order + 2]
-            if at_zero[order] == 0 and _short(slope) and abs(bend) < 2.0**20 and (bend > 0 or bend < 0):
-                return float(slope), 1 if bend > 0 else -1
-        except (ValueError, ZeroDivisionError, TypeError):
-            pass
-        finally:
-            ctx.prec, ctx.cap = before
+    value, slope, bend = found
+    if value == 0 and _short(slope) and abs(bend) < 32 * abs(slope) and (bend > 0 or bend < 0):
+        return float(slope), 1 if bend > 0 else -1
     return None
 
 
 @cache
-def _affine(card: Elementwise, parameters: tuple[float, ...], low: float, high: float) -> tuple[float, float] | None:
+def _affine(card: Elementwise, form: str, parameters: tuple[float, ...], low: float, high: float) -> tuple[float, float] | None:
     """Find out whether f is a line with a slope of few bits from `low` to `high`: its value at 0, and the slope."""
-    if isinstance(card.reference, Inverse):
+    found = _expansion(card, form, parameters, low, high) if low < high else None
+    if found is None:
         return None
-    with _lock:
-        before = ctx.prec, ctx.cap
-        ctx.prec, ctx.cap = 256, 3
-        try:
-            ball = (arb(low) + arb(high)) / 2 + arb(0, (arb(high) - arb(low)) / 2)
-            formula = _formula(card.reference, ball, [arb(p) for p in parameters])
-            at_zero, around = formula(arb_series([0, 1])), formula(arb_series([ball, 1]))
-            if around[2] == 0 and at_zero[0].is_exact() and float(at_zero[0]) == at_zero[0] and _short(at_zero[1]):
-                return float(at_zero[0]), float(at_zero[1])
-        except (ValueError, ZeroDivisionError, TypeError):
-            pass
-        finally:
-            ctx.prec, ctx.cap = before
+    value, slope, bend = found
+    if bend == 0 and value.is_exact() and float(value) == value and _short(slope):
+        return float(value), float(slope)
     return None
