@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ogive import cli as cli
+from ogive import graph as graph
 from ogive import plot as plot
 from ogive import truth as truth
 from ogive._core import ufunc as ufunc
