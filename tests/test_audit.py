@@ -358,6 +358,20 @@ def test_a_damaged_state_is_begun_anew_and_one_that_cannot_be_written_does_no_ha
     assert len(sharding.run(asked).digests) == 16
 
 
+def test_an_edited_source_a_new_parameter_or_another_bound_is_another_audit(small, tmp_path):
+    file = tmp_path / "kernel.py"
+    file.write_text("import numpy as np\ndef f(x):\n    return np.tanh(x)\n")
+    before = sharding.state_path(job(f"{file}:f"))
+    assert before is not None and before == sharding.state_path(job(f"{file}:f"))
+    question = Question("leaky_relu", dtype="float16", parameters={"slope": 0.5})
+    others = [
+        sharding.state_path(sharding.Job(resolve(f"{file}:f", "value", "float16"), choose(question), 1.0, 30.0)),
+        sharding.state_path(sharding.Job(resolve(f"{file}:f", "value", "float16"), choose(Question("tanh", dtype="float16")), 2.0, 30.0)),
+    ]
+    file.write_text("import numpy as np\ndef f(x):\n    return -np.tanh(-x)\n")
+    assert len({before, *others, sharding.state_path(job(f"{file}:f"))}) == 4
+
+
 def test_a_target_that_dies_raises_or_hangs_is_one_clear_line(small, tmp_path):
     file = tmp_path / "bad.py"
     file.write_text(

@@ -42,35 +42,37 @@ def test_everything_that_has_peers_is_there():
         assert card.name in NAMES or card.kind in ("loss", "borrowed"), card.name
 
 
-@pytest.mark.parametrize("key", ENTRIES, ids=".".join)
-def test_an_entry_is_whole(key):
-    entry = ENTRIES[key]
-    name, _, library = key
-    assert entry["expression"] == league.expression_of(key), "the expression has changed; run tools/league.py"
-    assert entry["version"]
-    assert entry["verdict"] in ("ok", "findings")
-    elementwise = isinstance(ogive.CATALOGUE[name], ogive.Elementwise)
+@pytest.mark.parametrize("library", league.CONTENDERS)
+def test_entries_are_whole(library):
+    for key, entry in ENTRIES.items():
+        if key[2] == library:
+            examine(key, entry)
+
+
+def examine(key, entry):
+    assert entry["expression"] == league.expression_of(key), f"{key}: the expression has changed; run tools/league.py"
+    assert entry["version"] and entry["verdict"] in ("ok", "findings"), key
+    elementwise = isinstance(ogive.CATALOGUE[key[0]], ogive.Elementwise)
     if entry["inputs"] == "exhaustive":
-        assert elementwise and entry["count"] == 1 << 32
+        assert elementwise and entry["count"] == 1 << 32, key
     else:
-        assert entry["inputs"] == "sample"
-        assert entry["count"] > (1 << 16) if elementwise else entry["count"] >= 1 << 10
-    assert 0 <= float(entry["max_ulp_normal"]) <= float(entry["max_ulp"])
-    assert 0 <= entry["not_nearest"] <= 1 and float(entry["mean_ulp"]) >= 0
-    assert len(entry["digest"]) == 64 and int(entry["digest"], 16)
-    if elementwise:
-        assert all(len(bits) == 10 and int(bits, 16) < 1 << 32 for bits in entry["worst"].values())
-    faulty = False
+        assert entry["inputs"] == "sample", key
+        assert entry["count"] > 1 << 16 if elementwise else entry["count"] == 1 << 10, key
+    assert 0 <= float(entry["max_ulp_normal"]) <= float(entry["max_ulp"]), key
+    assert 0 <= entry["not_nearest"] <= 1 and float(entry["mean_ulp"]) >= 0, key
+    assert len(entry["digest"]) == 64 and int(entry["digest"], 16), key
     for finding in entry["findings"]:
-        faulty |= KINDS[finding["kind"]].grade != "remark"
-        assert finding["says"]
-        assert finding["count"] <= entry["count"]
+        assert finding["says"], key
+        assert 0 <= finding["count"] <= entry["count"] or not elementwise, key
         if "low" in finding:
-            assert np.float32(finding["low"]) <= np.float32(finding["high"]), finding
-    assert faulty == (entry["verdict"] == "findings")
-    if library == "ogive" and elementwise:
-        assert entry["verdict"] == "ok" and entry["not_nearest"] == 0 and float(entry["max_ulp"]) <= 0.5
-        assert not entry["certificate"] or (ROOT / entry["certificate"]).exists()
+            assert np.float32(finding["low"]) <= np.float32(finding["high"]), key
+    faulty = any(KINDS[finding["kind"]].grade != "remark" for finding in entry["findings"])
+    assert faulty == (entry["verdict"] == "findings"), key
+    if elementwise:
+        assert all(len(bits) == 10 and int(bits, 16) < 1 << 32 for bits in entry["worst"].values()), key
+    if elementwise and key[2] == "ogive":
+        assert not faulty and entry["not_nearest"] == 0 and float(entry["max_ulp"]) <= 0.5, key
+        assert not entry["certificate"] or (ROOT / entry["certificate"]).exists(), key
 
 
 @pytest.mark.parametrize(
@@ -82,9 +84,9 @@ def test_an_entry_is_whole(key):
         (("sigmoid", "value", "SciPy"), {"error", "flush"}),
         (("silu", "value", "PyTorch"), {"error", "zero", "limit"}),
         (("sigmoid", "value", "ONNX Runtime"), {"error", "zero"}),
-        (("gelu", "derivative", "JAX"), {"error", "limit"}),
+        (("silu", "value", "JAX"), {"error", "zero", "limit"}),
     ],
-    ids=lambda value: ".".join(value) if isinstance(value, tuple) else "",
+    ids=lambda value: ".".join(value) if isinstance(value, tuple) else "-".join(sorted(value)),
 )
 def test_a_contender_measured_again_agrees(key, kinds):
     """On a small sample, with what is installed: the kinds of findings are among those of the table, and the grave ones are there."""

@@ -7,6 +7,7 @@ stopped goes on with those that are missing.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import subprocess
@@ -236,10 +237,23 @@ def state_path(job: Job) -> Path | None:
         return None
     from importlib.metadata import version
 
-    asked = [job.target.spec, job.target.versions, inputs.question.to_dict(), job.max_ulp, version("ogive")]
+    asked = [job.target.spec, job.target.versions, source_of(job.target), inputs.question.to_dict(), job.max_ulp, version("ogive")]
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:20]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "ogive" / "audit" / f"{name}.json"
+
+
+def source_of(target: Target) -> str:
+    """Return a digest of the file that an implementation comes from, where there is one: it may be edited between two audits."""
+    file, _, _ = (target.spec or "").rpartition(":")
+    found = target.spec if (target.spec or "").endswith(".onnx") else file if file.endswith(".py") else None
+    if found is None:
+        with suppress(TypeError):
+            found = inspect.getsourcefile(inspect.unwrap(target.given))
+    try:
+        return hashlib.sha256(Path(found).read_bytes()).hexdigest() if found else ""
+    except OSError:
+        return ""
 
 
 def load(path: Path | None) -> Tally:
