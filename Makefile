@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy coverage bits
+.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy league coverage bits
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -38,6 +38,9 @@ bench:  ## time ogive against its peers, ten minutes, and write docs/speed.md
 
 accuracy:  ## measure the accuracy tables of the README and the docs; resumes where it stopped
 	python tools/accuracy.py && python tools/accuracy.py --readme && python tools/speed.py
+
+league:  ## audit what others compute, sampled and then on all inputs, and write docs/league.md; resumes where it stopped
+	python tools/league.py
 
 coverage:  ## write what the activations of other libraries are here, and compare both
 	python tools/coverage.py

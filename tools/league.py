@@ -5,6 +5,7 @@
     python tools/league.py --minutes 30         begin nothing more after so many minutes
     python tools/league.py --sample-only        leave the exhaustive audits for another time
     python tools/league.py --function silu --library PyTorch      only these; both are repeatable
+    python tools/league.py --again --function relu              begin anew with these, as after a change of the auditor
     python tools/league.py --tables             write docs/league.md again, from docs/league.json
     python tools/league.py --check              change nothing; exit 1 if docs/league.md is not what docs/league.json gives, or
                                                 something has not been audited
@@ -121,7 +122,7 @@ def session(scope: Mapping[str, Any], body: str, card: ogive.Activation) -> Call
     return call
 
 
-def keys() -> Iterator[Key]:
+def everything() -> Iterator[Key]:
     """List what there is to audit: of every function the value and the derivative, of functions of rows the value; by contender."""
     for card in ogive.CATALOGUE.values():
         for form in FORMS.get(card.kind, ()):
@@ -218,10 +219,14 @@ def cost(key: Key) -> int:
     target = target_of(key)
     job = Job(target, choose(Question(key[0], key[1], DTYPE), "exhaustive"), 1.0, 60.0)
     step = EVERY // PIECES
-    target(job.inputs.x(0, PIECE))  # what is compiled at the first call
+    with np.errstate(all="ignore"):
+        target(job.inputs.x(0, PIECE))  # what is compiled at the first call
     begun = time.process_time()
-    for low in range(step // 2, EVERY, step):
-        job.measure((low, low + PIECE))
+    try:
+        for low in range(step // 2, EVERY, step):
+            job.measure((low, low + PIECE))
+    except TargetError:  # it does not answer in time: what raises a C++ exception at each number outside the domain, say
+        return EVERY
     return round((time.process_time() - begun) * EVERY / (PIECES * PIECE))
 
 
@@ -244,7 +249,7 @@ class Table:
 
     def document(self) -> dict[str, Any]:
         """Return everything, in the order of the catalogue."""
-        order = {key: n for n, key in enumerate(keys())}
+        order = {key: n for n, key in enumerate(everything())}
         kept = sorted((key for key in self.entries if key in order), key=order.__getitem__)
         return {"schema": SCHEMA, "machine": self.machine, "entries": [self.entries[key] for key in kept]}
 
@@ -353,7 +358,7 @@ def page(document: Mapping[str, Any]) -> str:
         "",
         *(f"* {mark} {says}" for mark, _, says in MARKS),
         "",
-        "Results of 0 for subnormal numbers have no mark; the file [league.json](league.json) has these, and for each entry all findings, the share of results that are not the nearest number, "
+        "A number that is ∞ itself is an infinity of the wrong sign at a pole. Results of 0 for subnormal numbers have no mark; the file [league.json](league.json) has these, and for each entry all findings, the share of results that are not the nearest number, "
         "the worst input in bits, and a digest of all results. – : the library has no such function.",
     ]
     for family, cards in FAMILIES.items():
@@ -371,7 +376,7 @@ def page(document: Mapping[str, Any]) -> str:
         "",
         "## Faults",
         "",
-        f"The gravest findings of each contender, at most {SHOWN} of a kind, those that concern most inputs first. Ranges go from the first to the last input concerned: of a sample, of those that were tried.",
+        f"The gravest findings of each contender, at most {SHOWN} of a kind, those that concern most inputs first. Ranges go from the first to the last input concerned: of a sample, of those that were tried. Not every input between need be concerned.",
     ]
     for library in LIBRARIES:
         told = list(faults([entry for entry in others if entry["library"] == library]))
@@ -391,10 +396,12 @@ def faults(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Tell the faults of a library: for each kind a sentence, with the forms concerned."""
     count = len(entries)
     fine = sum(entry["verdict"] == "ok" for entry in entries)
-    yield f"{fine} of {count} implementations are without a fault, with no error above one ulp."
+    yield f"Without a fault, and with no error above one ulp: {fine} of {count}."
     yield ""
     for kind, (begins, fact) in FAULTS.items():
-        found = [(entry, finding) for entry in entries for finding in entry["findings"] if finding["kind"] == kind]
+        found = []
+        for entry in entries:
+            found += [(entry, finding) for finding in entry["findings"] if finding["kind"] == kind][:1]
         if kind == "error":
             found = [pair for pair in found if size(pair[0]["max_ulp_normal"]) >= GREAT]
             found.sort(key=lambda pair: -size(pair[0]["max_ulp_normal"]))
@@ -414,13 +421,16 @@ def faults(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def told(entry: Mapping[str, Any], finding: Mapping[str, Any], fact: str) -> str:
     """Tell one fault."""
-    name = label(entry)
+    name, says = label(entry), finding["says"]
     if fact == "ulp":
-        return f"{name} {ulps(entry['max_ulp_normal'])} ulp"
+        proper = abs(size(finding["ulp"]) / size(entry["max_ulp_normal"]) - 1) < 1e-3  # or else it is that of a subnormal number
+        return f"{name} {ulps(entry['max_ulp_normal'])} ulp{' at ' + says.rpartition(' ulp, at ')[2] if proper else ''}"
     if fact == "says":
-        return f"{name} ({finding['says']})"
-    if fact == "range" and "low" in finding:
-        low, high = (f"{float(finding[end]):.4g}" for end in ("low", "high"))
+        for word in ("RuntimeWarning: ", " encountered", ", going away from 0", f"{DTYPE}: "):
+            says = says.replace(word, "")
+        return f"{name} ({says})"
+    if fact == "range":
+        low, high = (f"{float(finding[end]):.4g}" if end in finding else "nan" for end in ("low", "high"))
         return f"{name} from {low} to {high}" if low != high else f"{name} at {low}"
     return name
 
@@ -434,7 +444,7 @@ def unfinished(table: Table) -> Iterator[str]:
     """Say what is missing, or not what the numbers give."""
     if not MARKDOWN.exists() or MARKDOWN.read_text(encoding="utf-8") != page(table.document()):
         yield "docs/league.md is not what docs/league.json gives; run tools/league.py --tables"
-    for key in keys():
+    for key in everything():
         if key not in table.entries:
             yield f"{'.'.join(key[:2])} of {key[2]} has not been audited; run tools/league.py --sample-only"
 
@@ -442,37 +452,52 @@ def unfinished(table: Table) -> Iterator[str]:
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def sample_all(table: Table, wanted: Sequence[Key], jobs: int, minutes: float, begun: float) -> None:
-    """Sample whatever is new."""
-    new = [key for key in wanted if table.stale(key) and version_of(key[2]) is not None]
+def go_on(table: Table, wanted: Sequence[Key], options: argparse.Namespace) -> None:
+    """Audit samples of whatever is new, then all inputs of whatever was sampled, as long as there is time."""
+    end = time.monotonic() + 60 * options.minutes
+    new = [key for key in wanted if (options.again or table.stale(key)) and version_of(key[2]) is not None]
+    sample_all(table, new, options.jobs, end)
+    if not options.sample_only:
+        exhaust(table, [key for key in wanted if table.entries.get(key, {}).get("inputs") == "sample"], options.jobs, end)
+
+
+def sample_all(table: Table, new: Sequence[Key], jobs: int, end: float) -> None:
+    """Sample whatever is new, each function for all contenders at once."""
     questions: dict[tuple[str, str], list[str]] = {}
     for name, form, library in new:
         questions.setdefault((name, form), []).append(library)
     done = 0
+    for entries in in_turn(questions, jobs):
+        for entry in entries:
+            done += 1
+            if isinstance(entry, Exception):
+                print(entry, file=sys.stderr, flush=True)
+            else:
+                table.add(entry)
+                report(done, len(new), entry)
+        if time.monotonic() > end:
+            break
+
+
+def in_turn(questions: Mapping[tuple[str, str], Sequence[str]], jobs: int) -> Iterator[list[dict[str, Any] | Exception]]:
+    """Sample question by question, in several processes or in this one."""
+    if jobs == 1:
+        yield from (sampled(*question, libraries) for question, libraries in questions.items())
+        return
     with workers(jobs) as pool:
         waiting = [pool.submit(sampled, *question, libraries) for question, libraries in questions.items()]
-        for future in as_completed(waiting):
-            for entry in future.result():
-                done += 1
-                if isinstance(entry, Exception):
-                    print(entry, file=sys.stderr, flush=True)
-                else:
-                    table.add(entry)
-                    report(done, len(new), entry)
-            if time.monotonic() - begun > 60 * minutes:
-                break
+        yield from (future.result() for future in as_completed(waiting))
 
 
-def exhaust(table: Table, wanted: Sequence[Key], jobs: int, minutes: float, begun: float) -> None:
-    """Try all inputs of what has only been sampled, the cheapest first."""
-    open_ = [table.entries[key] for key in wanted if key in table.entries and key[2] != "ogive"]
-    open_ = sorted((entry for entry in open_ if entry.get("cost", EVERY) <= LIMIT * jobs), key=lambda entry: entry["cost"])
-    for n, entry in enumerate(open_):
-        if time.monotonic() - begun > 60 * minutes:
+def exhaust(table: Table, open_: Sequence[Key], jobs: int, end: float) -> None:
+    """Try all inputs of what has only been sampled, the cheapest first; ogive has its certificates."""
+    costs = {key: table.entries[key].get("cost", EVERY) for key in open_ if key[2] != "ogive"}
+    order = sorted((key for key, seconds in costs.items() if seconds <= LIMIT * jobs), key=costs.__getitem__)
+    for n, key in enumerate(order):
+        if time.monotonic() > end:
             break
-        found = measure(key_of(entry), "exhaustive", jobs)
-        table.add(found)
-        report(n + 1, len(open_), found)
+        table.add(measure(key, "exhaustive", jobs))
+        report(n + 1, len(order), table.entries[key])
 
 
 def report(n: int, total: int, entry: Mapping[str, Any]) -> None:
@@ -497,6 +522,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N", help="processes (default: one a core)")
     parser.add_argument("--sample-only", action="store_true", help="leave the exhaustive audits for another time")
+    parser.add_argument("--again", action="store_true", help="sample what is there once more, as after a change of the auditor")
     parser.add_argument("--tables", action="store_true", help="write docs/league.md from docs/league.json; measure nothing")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if docs/league.md is out of date or incomplete")
     options = parser.parse_args(argv)
@@ -517,30 +543,22 @@ def main(argv: Sequence[str]) -> int:
         found = list(unfinished(table))
         print(*found, sep="\n", end="\n" if found else "")
         return 1 if found else 0
+    code = 0
     if not options.tables:
         here = machine()
         if table.machine is not None and any(table.machine[fact] != here[fact] for fact in ("cpu", "level", "system")):
             parser.error("docs/league.json was measured on another machine; move it away to measure everything on this one")
         table.machine = here
-        wanted = [key for key in keys() if (not functions or key[0] in functions) and (not libraries or key[2] in libraries)]
-        begun = time.monotonic()
+        wanted = [key for key in everything() if (not functions or key[0] in functions) and (not libraries or key[2] in libraries)]
         try:
-            sample_all(table, wanted, options.jobs, options.minutes, begun)
-            if not options.sample_only:
-                exhaust(
-                    table,
-                    [key for key in wanted if table.entries.get(key, {}).get("inputs") == "sample"],
-                    options.jobs,
-                    options.minutes,
-                    begun,
-                )
+            go_on(table, wanted, options)
         except KeyboardInterrupt:
             print("\nstopped; what is done is kept, and the same command goes on from here", file=sys.stderr)
-            return 130
+            code = 130
     if table.entries:
         table.save()
         MARKDOWN.write_text(page(table.document()), encoding="utf-8")
-    return 0
+    return code
 
 
 if __name__ == "__main__":
