@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ogive import cli as cli
+from ogive import layers as layers
+from ogive import networks as networks
 from ogive import plot as plot
 from ogive import truth as truth
 from ogive._core import ufunc as ufunc
