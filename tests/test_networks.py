@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
 import warnings
 
 import numpy as np
@@ -21,7 +22,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import ogive
 from ogive import layers
-from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, load
+from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, draw_boundary, load, sketch_boundary
+from ogive.networks.export import ONNX, TORCH, onnx_model, torch_module
 from ogive.networks.network import initialisation_for
 from ogive.networks.perceptron import separable
 
@@ -470,3 +472,157 @@ def test_a_pickled_network_learns_on():
     model.partial_fit(X, y)
     assert not np.array_equal(model.coefs_[0], before)
     assert np.shares_memory(model.coefs_[0], model.network_.parameters)
+
+
+# ── other machines ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_one_layer(card, output="identity", dtype=np.float32):
+    """Make a network around an activation, with a wide range of what goes into it."""
+    network = Network([3, 5, {"identity": 2, "sigmoid": 1, "softmax": 4}[output]], [card], output, dtype)
+    network.parameters[:] = np.random.RandomState(0).normal(0, 1.5, len(network.parameters))
+    return network, np.random.RandomState(1).normal(size=(50, 3)).astype(dtype)
+
+
+@pytest.mark.parametrize("name", ONNX)
+def test_onnx_runtime_computes_the_same(name):
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    network, X = of_one_layer(ogive.get(name))
+    session = runtime.InferenceSession(onnx_model(network).SerializeToString(), providers=["CPUExecutionProvider"])
+    (found,) = session.run(None, {"X": X})
+    assert np.allclose(found, network.logits(X), rtol=1e-4, atol=1e-4 * np.abs(network.logits(X)).max())
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_torch_computes_the_same(name):
+    torch = pytest.importorskip("torch")
+    network, X = of_one_layer(ogive.get(name), dtype=np.float64)
+    with torch.no_grad():
+        found = torch_module(network)(torch.from_numpy(X)).numpy()
+    assert found.dtype == np.float64 and np.allclose(found, network.logits(X), rtol=1e-10, atol=1e-10)
+
+
+@unconverged
+def test_an_exported_classifier(tmp_path):
+    runtime = pytest.importorskip("onnxruntime")
+    X, y = make_moons(60, noise=0.1, random_state=0)
+    X = X.astype(np.float32)
+    for labels in (np.array(["no", "yes"])[y], y + (X[:, 0] > 1)):
+        model = MLPClassifier((6, 5), ["gelu", "tanh"], max_iter=20, random_state=0).fit(X, labels)
+        model.to_onnx(tmp_path / "model.onnx")
+        session = runtime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+        (found,) = session.run(["probabilities"], {"X": X})
+        assert np.allclose(found, model.predict_proba(X), atol=1e-6)
+        assert json.loads(session.get_modelmeta().custom_metadata_map["classes"]) == model.classes_.tolist()
+        torch = pytest.importorskip("torch")
+        assert np.allclose(model.to_torch()(torch.from_numpy(X)).detach().numpy(), model.network_.logits(X), atol=1e-5)
+    with pytest.raises(ValueError, match="ONNX has no gudermannian; it has sigmoid"):
+        MLPClassifier(2, "gudermannian", max_iter=1).fit(X, y).to_onnx()
+    with pytest.raises(ValueError, match=r"torch\.nn has no gudermannian"):
+        MLPClassifier(2, "gudermannian", max_iter=1).fit(X, y).to_torch()
+
+
+@unconverged
+@pytest.mark.parametrize(("package", "call"), [("onnx", "to_onnx"), ("torch", "to_torch")])
+def test_what_is_missing_is_named(monkeypatch, package, call):
+    monkeypatch.setitem(sys.modules, package, None)
+    model = MLPRegressor(2, max_iter=1).fit(XOR, [0.0, 1.0, 1.0, 0.0])
+    with pytest.raises(ImportError, match=f"pip install {package}"):
+        getattr(model, call)()
+
+
+# ── boundaries, and the command ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def cli():
+    return pytest.importorskip("ogive.cli")
+
+
+def test_the_sketch_of_a_boundary():
+    model = Perceptron().fit(XOR, [0, 0, 0, 1])
+    lines = sketch_boundary(model, XOR, [0, 0, 0, 1], width=21, height=9).splitlines()
+    assert len(lines) == 12 and {len(line) for line in lines[:-1]} == {23}
+    assert "".join(lines[:-1]).count("o") == 3 and "".join(lines[:-1]).count("x") == 1 and lines[-1] == "o   0    x · 1"
+    assert lines[1].rstrip("│")[-1] == "·" and lines[-3][1] == " ", "above right is 1, below left is 0"
+    with pytest.raises(ValueError, match=r"the plane of two features; X has shape \(4, 1\)"):
+        sketch_boundary(model, XOR[:, :1], [0, 0, 0, 1])
+
+
+def test_the_picture_of_a_boundary(tmp_path):
+    pytest.importorskip("matplotlib")
+    from ogive.plot import save
+
+    X, y = load_iris(return_X_y=True)
+    axes = draw_boundary(LogisticRegression().fit(X[:, 2:], y), X[:, 2:], y)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2"]
+    decided = axes.get_images()[0].get_array()
+    assert len(np.unique(decided.reshape(-1, 3), axis=0)) == 3
+    save(tmp_path / "iris.png", axes.figure)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["xor"], "accuracy  1 on 4 learned from"),
+        (["xor", "--hidden", "none", "--epochs", "100"], "2 → 1, no hidden layer; 3 parameters"),
+        (["moons", "--activation", "gelu,tanh", "--epochs", "60"], "2 → 8 → 8 → 1, gelu, tanh; 105 parameters"),
+        (["spirals", "--hidden", "24,24", "--activation", "silu"], "on 60 held back"),
+        (["digits", "--epochs", "3"], "digits: 1797 samples of 64 features, 10 classes"),
+    ],
+)
+def test_ogive_train(cli, capsys, arguments, said):
+    assert cli.run(["train", *arguments]) == 0
+    assert said in capsys.readouterr().out
+
+
+def test_ogive_train_draws_and_counts(cli, capsys, tmp_path):
+    assert cli.run(["train", "xor", "-o", str(tmp_path / "xor.png"), "--progress", "--epochs", "50"]) == 0
+    captured = capsys.readouterr()
+    assert (tmp_path / "xor.png").read_bytes().startswith(b"\x89PNG") and "picture" in captured.out and "┌" in captured.out
+    assert "loss" in captured.err
+
+
+def test_ogive_train_reads_tables(cli, capsys, tmp_path):
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    path = tmp_path / "iris.csv"
+    path.write_text("length,width,species\n" + "".join(f"{a},{b},{c}\n" for (a, b), c in zip(X[:, 2:], names, strict=True)))
+    assert cli.run(["train", str(path), "--epochs", "60", "-o", str(tmp_path / "iris.svg")]) == 0
+    out = capsys.readouterr().out
+    assert "iris.csv: 150 samples of 2 features, 3 classes" in out and "░ virginica" in out
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_text("width,species,length\n" + "".join(f"{b},{c},{a}\n" for (a, b), c in zip(X[:, 2:], y, strict=True)))
+    assert cli.run(["train", str(numbers), "--epochs", "60"]) == 0
+    out = capsys.readouterr().out
+    assert "numbers to predict" in out and "R²" in out and "predicted within" in out
+    assert cli.run(["train", str(numbers), "--target", "species", "--epochs", "5"]) == 0
+    assert "3 classes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nothing"], 2, "nothing is neither a problem nor a table; choose xor, moons, spirals, digits or a CSV file"),
+        (["nothing.csv"], 1, "nothing.csv: No such file"),
+        (["xor", "--activation", "sigmod"], 2, "did you mean sigmoid"),
+        (["xor", "--activation", "tanh,relu,tanh"], 1, "must be one, or one for each of the 2 hidden layers"),
+        (["xor", "--hidden", "8,x"], 2, "--hidden 8,x: give whole numbers from 1 on"),
+        (["xor", "--epochs", "0"], 2, "both are to be positive"),
+        (["digits", "-o", "digits.png"], 2, "digits has 64 features"),
+        (["xor", "-o", "xor.gif"], 2, "its name is to end in .png"),
+        (["xor", "--learning-rate", "1e300"], 1, "the steps are too long"),
+        (["broken.csv"], 1, "broken.csv, row 2, column 'a': 'red' is not a number"),
+        (["broken.csv", "--target", "c"], 1, "has no column 'c'; it has a, b"),
+        (["short.csv"], 1, "short.csv, row 1: 1 fields, where the first line names 2"),
+        (["empty.csv"], 1, "needs a line of names"),
+    ],
+)
+def test_ogive_train_refuses(cli, capsys, tmp_path, monkeypatch, arguments, code, sentence):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.csv").write_text("a,b\n1,2\nred,3\n")
+    (tmp_path / "short.csv").write_text("a,b\n1\n")
+    (tmp_path / "empty.csv").write_text("")
+    assert cli.run(["train", *arguments]) == code
+    assert sentence in capsys.readouterr().err

@@ -9,6 +9,8 @@ try:
 except ModuleNotFoundError as missing:
     raise ImportError('networks need scikit-learn: python -m pip install "ogive[networks]"') from missing
 
+from ogive.networks.boundary import draw_boundary as draw_boundary
+from ogive.networks.boundary import sketch_boundary as sketch_boundary
 from ogive.networks.files import load as load
 from ogive.networks.logistic import LogisticRegression as LogisticRegression
 from ogive.networks.multilayer import MLPClassifier as MLPClassifier
@@ -16,4 +18,13 @@ from ogive.networks.multilayer import MLPRegressor as MLPRegressor
 from ogive.networks.network import Network as Network
 from ogive.networks.perceptron import Perceptron as Perceptron
 
-__all__ = ["LogisticRegression", "MLPClassifier", "MLPRegressor", "Network", "Perceptron", "load"]
+__all__ = [
+    "LogisticRegression",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Network",
+    "Perceptron",
+    "draw_boundary",
+    "load",
+    "sketch_boundary",
+]

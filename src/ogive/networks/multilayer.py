@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
 from ogive.facts import Interval as Range
 from ogive.networks.callbacks import CallbackSupportMixin, Tasks, with_callbacks
+from ogive.networks.export import onnx_model, torch_module
 from ogive.networks.files import Saved
 from ogive.networks.network import Array, Network
 from ogive.networks.optimisers import Adam, Descent, Optimiser
@@ -115,6 +117,47 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         check_is_fitted(self)
         X = validate_data(self, X, dtype=FLOATS, reset=False)
         return self.network_.logits(X.astype(self.network_.dtype, copy=False))
+
+    def to_onnx(self, path: str | os.PathLike[str] | None = None) -> Any:
+        """Write the network as an ONNX model, from ``X`` to ``probabilities`` or, of a regressor, ``prediction``.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            A file to write it to.
+
+        Returns
+        -------
+        onnx.ModelProto
+            The model; the labels are JSON in its property ``classes``.
+
+        Raises
+        ------
+        ValueError
+            If ONNX has no operator for an activation.
+        ImportError
+            If onnx is missing.
+        """
+        check_is_fitted(self)
+        return onnx_model(self.network_, getattr(self, "classes_", None), path)
+
+    def to_torch(self) -> Any:
+        """Write the network as a PyTorch module, which gives what comes before the output: logits, or predictions.
+
+        Returns
+        -------
+        torch.nn.Sequential
+            A module with copies of the weights.
+
+        Raises
+        ------
+        ValueError
+            If `torch.nn` has no module for an activation.
+        ImportError
+            If PyTorch is missing.
+        """
+        check_is_fitted(self)
+        return torch_module(self.network_)
 
     # ── fitting ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
