@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import pickle
 
 import numpy as np
@@ -160,3 +161,7 @@ def test_a_wrong_gradient_is_found():
             return 1.01 * super().backward(dout)
 
     assert layers.check_gradient(Wrong(), [0.5])["x"] > 1e-3
+
+
+def test_the_examples_in_the_docstrings():
+    assert doctest.testmod(layers).failed == 0

@@ -34,6 +34,7 @@ def package() -> Iterator[str]:
     yield "from ogive.borrowed import Formula as Formula"
     yield "from ogive.catalogue import get as get"
     yield "from ogive.loss import Loss as Loss"
+    yield "from ogive.networks import vitals as vitals"
     yield "from ogive.vectorwise import Composed as Composed"
     yield "from ogive.vectorwise import Vectorwise as Vectorwise"
     yield "from ogive.workers import get_workers as get_workers"

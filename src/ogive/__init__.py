@@ -73,6 +73,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"ogive.{name}")
+    if name == "vitals":
+        from ogive.networks import vitals
+
+        return vitals
     if name == "__version__":
         from importlib.metadata import version
 

@@ -16,6 +16,7 @@ from ogive.borrowed import Borrowed as Borrowed
 from ogive.borrowed import Formula as Formula
 from ogive.catalogue import get as get
 from ogive.loss import Loss as Loss
+from ogive.networks import vitals as vitals
 from ogive.vectorwise import Composed as Composed
 from ogive.vectorwise import Vectorwise as Vectorwise
 from ogive.workers import get_workers as get_workers

@@ -17,6 +17,7 @@ from ogive.networks.multilayer import MLPClassifier as MLPClassifier
 from ogive.networks.multilayer import MLPRegressor as MLPRegressor
 from ogive.networks.network import Network as Network
 from ogive.networks.perceptron import Perceptron as Perceptron
+from ogive.networks.vitals import vitals as vitals
 
 __all__ = [
     "LogisticRegression",
@@ -27,4 +28,5 @@ __all__ = [
     "draw_boundary",
     "load",
     "sketch_boundary",
+    "vitals",
 ]

@@ -157,6 +157,6 @@ def _value(plain: Any, tensors: dict[str, Array]) -> Any:
 
 
 def _network(state: dict[str, Any]) -> Network:
-    made = Network.__new__(Network)
-    made.__setstate__(state)
+    made = Network(state["sizes"], state["cards"], state["output"], state["parameters"].dtype)
+    made.parameters[:] = state["parameters"]
     return made

@@ -16,6 +16,7 @@ from ogive.networks.boundary import draw_boundary, sketch_boundary, sparkline
 from ogive.networks.datasets import PROBLEMS, Problem, table
 from ogive.networks.multilayer import MLPClassifier, MLPRegressor
 from ogive.networks.network import Array
+from ogive.networks.vitals import vitals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,12 +102,14 @@ class Learned:
         sizes = " → ".join(map(str, network.network_.sizes))
         names = ", ".join(dict.fromkeys(card.name for card in network.network_.cards)) or "no hidden layer"
         held = "" if self.test is None else f"; {self.model.score(*self.test):.4g} on {len(self.test[1])} held back"
+        scaled = self.model[0].transform(self.train[0])
         return {
             "data": f"{problem.name}: {len(problem.y)} samples of {len(problem.features)} features, {what}",
             "network": f"{sizes}, {names}; {len(network.network_.parameters)} parameters",
             "training": f"{len(network.loss_curve_)} epochs, loss {network.loss_curve_[0]:.4g} → {network.loss_:.4g}",
             "loss": sparkline(network.loss_curve_),
             "accuracy" if problem.classes else "R²": f"{self.model.score(*self.train):.4g} on {len(self.train[1])} learned from{held}",
+            "vitals": vitals(network, scaled, self.train[1]).english,
         }
 
     def sketch(self) -> str:

@@ -350,9 +350,7 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
 
     def _state(self) -> dict[str, Any]:
         """Copy the fitted attributes, as callbacks may keep them."""
-        copied = Network.__new__(Network)
-        copied.__setstate__({**self.network_.__getstate__(), "parameters": self.network_.parameters.copy()})
-        return {"network_": copied, "n_iter_": self.n_iter_}
+        return {"network_": self.network_.copy(), "n_iter_": self.n_iter_}
 
     def _hold_back(self, X: Array, targets: Array, weight: Array | None) -> tuple[Array, Array, Array | None, Any]:
         """Split off the samples that tell when to stop."""

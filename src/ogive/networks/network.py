@@ -79,6 +79,18 @@ class Network:
         pieces = [piece.reshape(shape) for piece, shape in zip(np.split(flat, ends[:-1]), shapes, strict=True)]
         return pieces[: len(self.sizes) - 1], pieces[len(self.sizes) - 1 :]
 
+    def copy(self) -> Network:
+        """Copy the network, parameters and all.
+
+        Returns
+        -------
+        Network
+            One that shares nothing with this one.
+        """
+        made = Network(self.sizes, self.cards, self.output, self.dtype)
+        made.parameters[:] = self.parameters
+        return made
+
     def __getstate__(self) -> dict[str, Any]:
         return {"sizes": self.sizes, "cards": self.cards, "output": self.output, "parameters": self.parameters}
 
