@@ -115,7 +115,7 @@ def test_the_commands_of_the_table_are_commands(page: Path, tmp_path: Path, monk
     for command in commands:
         if command[0] != "tour":  # tried above
             assert run(command) == 0, command
-    assert {path.name for path in tmp_path.iterdir()} == {"in.npy", "out.npy", "both.svg", "src"}
+    assert {path.name for path in tmp_path.iterdir()} == {"in.npy", "out.npy", "both.svg", "spirals.png", "src"}
 
 
 def test_the_two_commands_are_lines_that_a_machine_can_find() -> None:
