@@ -280,6 +280,8 @@ def test_weights_of_classes_and_samples():
     few[:20] = 1
     plain = LogisticRegression(class_weight="balanced").fit(X, few).coef_
     assert np.allclose(plain, linear_model.LogisticRegression(class_weight="balanced", tol=1e-12).fit(X, few).coef_, atol=1e-6)
+    with pytest.raises(ValueError, match="gives every sample the weight 0"):
+        LogisticRegression(class_weight={0: 0, 1: 0}).fit(X, y)
     with pytest.raises(ValueError, match="give partial_fit a dict"):
         MLPClassifier(class_weight="balanced").partial_fit(X, y, classes=[0, 1])
 
@@ -429,7 +431,11 @@ def test_logistic_regression_far_out():
     assert np.all(np.isfinite(model.predict_log_proba([[-1e5], [1e5]]))) and model.predict_proba([[-1e5]])[0, 1] == 0
     with pytest.warns(ConvergenceWarning, match="if the classes are separable, a finite C"):
         LogisticRegression(C=np.inf, tol=0, max_iter=15).fit([[-1.0], [1.0]], [0, 1])
+    with pytest.raises(ValueError, match=r"squares of the features overflow, they reach 1e\+200; scale them"):
+        LogisticRegression().fit([[-1e200], [1e200]], [0, 1])
     X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(warm_start=True).fit(X * 1e8, y)
+    assert model.score(X * 1e8, y) > 0.95, "the gradient cannot be smaller than its rounding, and that is no reason to warn"
     model = LogisticRegression(warm_start=True).fit(X, y)
     assert model.fit(X, y).n_iter_ == 1
 

@@ -155,12 +155,19 @@ class LogisticRegression(CallbackSupportMixin, Saved, Probable, ClassifierMixin,
             self.loss_curve_.append(loss)
             if self.verbose:
                 print(f"step {n}: loss {loss:.10g}, largest gradient {np.max(np.abs(slope)):.3g}")
-            if tasks.end() or np.max(np.abs(slope)) <= self.tol or problem.exhausted:
+            if tasks.end() or problem.exhausted or np.max(np.abs(slope)) <= self.tol:
                 break
-        else:
+        rest = float(np.max(np.abs(slope)))
+        if self.n_iter_ == self.max_iter and rest > self.tol:
             warnings.warn(
-                f"LogisticRegression has not converged in max_iter={self.max_iter} steps: the gradient is still {np.max(np.abs(slope)):.3g}. "
+                f"LogisticRegression has not converged in max_iter={self.max_iter} steps: the gradient is still {rest:.3g}. "
                 "Raise max_iter or tol; if the classes are separable, a finite C keeps the coefficients finite.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        elif problem.exhausted and rest > problem.rounding:
+            warnings.warn(
+                f"LogisticRegression gets no further after {self.n_iter_} steps: the gradient is still {rest:.3g}. Scale the features.",
                 ConvergenceWarning,
                 stacklevel=2,
             )
@@ -187,7 +194,8 @@ class _Problem:
         self.penalty = np.full(X.shape[1], strength / weight.sum())
         if intercept:
             self.penalty[-1] = 0
-        self.exhausted = False  # no step gets further: the gradient is rounding
+        self.exhausted = False  # no step gets further
+        self.rounding = 1e-10 * max(1.0, float(np.max(np.abs(X))))  # a gradient of this size is none
 
     def loss_and_gradient(self, B: Array) -> tuple[float, Array]:
         """Compute the mean loss and its gradient; both keep their digits where a sample is far on the right side."""
@@ -211,7 +219,7 @@ class _Problem:
                 if classes == 1:
                     factor = ogive.sigmoid.derivative(Z[:, 0])
                 elif j == k:
-                    factor = P[:, j] * (1 - P[:, j])
+                    factor = P[:, j] * np.delete(P, j, axis=1).sum(axis=1)  # 1 - P loses what P has rounded away
                 else:
                     factor = -P[:, j] * P[:, k]
                 H[j, :, k] = X.T @ (X * (factor * self.share[:, 0])[:, None])
@@ -223,12 +231,16 @@ class _Problem:
 
     def step(self, B: Array, loss: float, slope: Array) -> tuple[Array, float, Array]:
         """Go along Newton's direction, as far as the loss falls."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            curvature = self.curvature(B)
+        if not np.all(np.isfinite(curvature)):
+            raise ValueError(f"LogisticRegression: squares of the features overflow, they reach {np.max(np.abs(self.X)):.3g}; scale them")
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                direction = solve(self.curvature(B), slope.ravel(), assume_a="pos").reshape(B.shape)
+                direction = solve(curvature, slope.ravel(), assume_a="pos").reshape(B.shape)
         except (LinAlgError, RuntimeWarning):  # flat in some direction
-            direction = lstsq(self.curvature(B), slope.ravel())[0].reshape(B.shape)
+            direction = lstsq(curvature, slope.ravel())[0].reshape(B.shape)
         downhill = float(np.sum(direction * slope))
         length = 1.0
         while length > 1e-10:

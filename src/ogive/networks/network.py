@@ -203,6 +203,8 @@ class Network:
         batch = len(X)
         room = self._passes.get(batch)
         if room is None:
+            if len(self._passes) > 3:  # a fit has two lengths; partial_fit may see any
+                self._passes.clear()
             room = self._passes[batch] = _Pass(self, batch)
         masks = room.masks(dropout, random) if dropout and random is not None else None
         layer = X

@@ -117,4 +117,6 @@ def numbered(estimator: Any, y: Array, weight: Array | None, classes: Array | No
         share = each[numbers]
     else:
         return classes, numbers, weight
+    if not np.any(share > 0):
+        raise ValueError(f"{label}: class_weight={class_weight!r} gives every sample the weight 0; let one class count at least")
     return classes, numbers, share if weight is None else (share * weight).astype(weight.dtype)

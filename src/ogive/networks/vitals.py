@@ -27,8 +27,6 @@ FAINT = 0.05
 MANY = 0.5
 #: A gradient per weight that is so many times smaller in the first layer than in the last has vanished; as many times larger, exploded.
 VANISHED = 1e-3
-#: The step that ratios of update and weight refer to where the model has none: scikit-learn's default.
-USUAL_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ def vitals(model: Any, X: Any, y: Any) -> Vitals:
     shadow = network.copy()
     shadow.descend(X, _targets(model, network, y))
     weights, _ = shadow.views(shadow.gradient)
-    step = float(getattr(model, "learning_rate_init", USUAL_STEP))
+    step = float(model.learning_rate_init)
     passed = network.layers(X)
     measured = []
     for i, gradient in enumerate(weights):
