@@ -631,7 +631,7 @@ class MLPRegressor(RegressorMixin, _Multilayer):
     >>> import numpy as np
     >>> from ogive.networks import MLPRegressor
     >>> X = np.linspace(-3, 3, 200)[:, None]
-    >>> model = MLPRegressor(20, "tanh", learning_rate_init=0.05, max_iter=500, random_state=0).fit(X, np.sin(X[:, 0]))
+    >>> model = MLPRegressor(20, "tanh", learning_rate_init=0.05, max_iter=500, tol=1e-6, random_state=0).fit(X, np.sin(X[:, 0]))
     >>> model.score(X, np.sin(X[:, 0])) > 0.99
     True
     """
