@@ -261,8 +261,17 @@ def test_warm_start_goes_on():
     first = model.loss_
     model.fit(X, y)
     assert model.loss_ < first and len(model.loss_curve_) == 20
-    with pytest.raises(ValueError, match=r"hidden_layer_sizes is now \[4\]; set warm_start=False"):
+    with pytest.raises(
+        ValueError, match=r"from hidden layers \[\(10, 'tanh'\)\], and its parameters now ask for \[\(4, 'tanh'\)\]; set warm_start=False"
+    ):
         model.set_params(hidden_layer_sizes=4).fit(X, y)
+    with pytest.raises(ValueError, match=r"ask for .*gelu"):
+        model.set_params(hidden_layer_sizes=10, activation="gelu").fit(X, y)
+    model.set_params(activation="tanh", early_stopping=True).fit(X, y)
+    assert len(model.validation_scores_) == model.n_iter_ and model.best_loss_ is None
+    before = model.network_.parameters.copy()
+    model.set_params(early_stopping=False, learning_rate_init=1e-12).partial_fit(X, y)
+    assert np.allclose(before, model.network_.parameters, atol=1e-10), "a new learning rate counts from the next call on"
     regressor = MLPRegressor(4, warm_start=True, max_iter=2).fit(X, y)
     with pytest.raises(ValueError, match=r"goes on from 1 outputs, and y now asks for 2"):
         regressor.fit(X, X)
@@ -354,6 +363,7 @@ def test_callbacks_of_scikit_learn():
         ({"activation": ["tanh", "relu"]}, r"must be one, or one for each of the 1 hidden layers"),
         ({"activation": 3}, r"'activation' parameter of MLPClassifier must be"),
         ({"hidden_layer_sizes": (4, 0)}, r"'hidden_layer_sizes' parameter of MLPClassifier must be whole numbers from 1 on"),
+        ({"hidden_layer_sizes": (4.5,)}, r"must be whole numbers from 1 on. Got \(4.5,\) instead"),
         ({"alpha": -1}, r"'alpha' parameter of MLPClassifier must be a float in the range \[0.0, inf\)"),
         ({"dropout": 1.0}, r"'dropout' parameter of MLPClassifier must be a float in the range \[0.0, 1.0\)"),
         ({"solver": "lbfgs"}, r"'solver' parameter of MLPClassifier must be a str among"),

@@ -24,6 +24,7 @@ from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
 from ogive.facts import Interval as Range
 from ogive.networks.callbacks import CallbackSupportMixin, Tasks, with_callbacks
+from ogive.networks.epoch import Epoch
 from ogive.networks.export import onnx_model, torch_module
 from ogive.networks.files import Saved
 from ogive.networks.network import Array, Network
@@ -219,9 +220,7 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
 
     def _begin(self, X: Array, targets: Array) -> None:
         """Make the network."""
-        sizes = [int(n) for n in np.atleast_1d(self.hidden_layer_sizes)] if np.size(self.hidden_layer_sizes) else []
-        if any(n < 1 for n in sizes):
-            raise self._misfit("hidden_layer_sizes", "whole numbers from 1 on", self.hidden_layer_sizes)
+        sizes = self._hidden()
         output, units = self._output(targets)
         network = Network([X.shape[1], *sizes, units], self._cards(len(sizes)), output, X.dtype)
         if isinstance(self.initialisation, str):
@@ -233,6 +232,14 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         self.best_loss_: float | None = math.inf
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.best_validation_score_: float | None = None
+
+    def _hidden(self) -> list[int]:
+        """Read the units of the hidden layers."""
+        given = np.atleast_1d(self.hidden_layer_sizes)
+        if given.size and (given.ndim > 1 or given.dtype.kind not in "iu" or given.min() < 1):
+            raise self._misfit("hidden_layer_sizes", "whole numbers from 1 on", self.hidden_layer_sizes)
+        sizes: list[int] = given.astype(int).tolist()
+        return sizes
 
     def _cards(self, count: int) -> list[Activation]:
         """Look up the activation of each hidden layer."""
@@ -281,10 +288,11 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             raise ValueError(
                 f"{type(self).__name__} goes on from {network.sizes[-1]} outputs, and y now asks for {wanted[1]}; set warm_start=False to start anew"
             )
-        hidden = [int(n) for n in np.atleast_1d(self.hidden_layer_sizes)] if np.size(self.hidden_layer_sizes) else []
-        if list(network.sizes[1:-1]) != hidden:
+        now = list(zip(self._hidden(), self._cards(len(self._hidden())), strict=True))
+        if now != (old := list(zip(network.sizes[1:-1], network.cards, strict=True))):
+            before, after = ([(units, card.name) for units, card in layers] for layers in (old, now))
             raise ValueError(
-                f"{type(self).__name__} goes on from hidden layers {list(network.sizes[1:-1])}, and hidden_layer_sizes is now {hidden}; "
+                f"{type(self).__name__} goes on from hidden layers {before}, and its parameters now ask for {after}; "
                 "set warm_start=False to start anew"
             )
 
@@ -298,14 +306,15 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         network, random = self.network_, self._random
         if not (partial and hasattr(self, "_optimiser")):
             self._optimiser = self._new_optimiser(network)
+        self._optimiser.learning_rate = self.learning_rate_init
         held: tuple[Array, Array, Array | None] | None = None
         if self.early_stopping:
             X, targets, weight, held = self._hold_back(X, targets, weight)
-        epoch = _Epoch(self, X, targets, weight)
+        epoch = Epoch(self, X, targets, weight)
         best = network.parameters.copy() if held else None
         idle, self.n_iter_ = 0, 0
-        self.best_loss_ = None if held else self.best_loss_ if partial else math.inf
-        self.best_validation_score_ = -math.inf if held else None
+        least = self.best_loss_ if partial and self.best_loss_ is not None else math.inf
+        highest = -math.inf
         labels = self.classes_[targets] if isinstance(self, ClassifierMixin) else targets
         tasks = Tasks(self, epochs, X, labels, self._state)
         for n in range(1, epochs + 1):
@@ -318,15 +327,14 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             self.loss_curve_.append(self.loss_)
             if held:
                 score = self._score(*held)
-                assert self.validation_scores_ is not None and self.best_validation_score_ is not None
-                self.validation_scores_.append(score)
-                idle = idle + 1 if score < self.best_validation_score_ + self.tol else 0
-                if score > self.best_validation_score_:
-                    self.best_validation_score_, best = score, network.parameters.copy()
+                self.validation_scores_ = [*(self.validation_scores_ or ()), score]
+                idle = idle + 1 if score < highest + self.tol else 0
+                if score > highest:
+                    highest, best = score, network.parameters.copy()
             else:
-                assert self.best_loss_ is not None
-                idle = idle + 1 if self.loss_ > self.best_loss_ - self.tol else 0
-                self.best_loss_ = min(self.best_loss_, self.loss_)
+                idle = idle + 1 if self.loss_ > least - self.tol else 0
+                least = min(least, self.loss_)
+            self.best_loss_, self.best_validation_score_ = (None, highest) if held else (least, None)
             if self.verbose:
                 print(f"epoch {n} of {epochs}: loss {self.loss_:.6g}" + (f", validation score {score:.4f}" if held else ""))
             if tasks.end():
@@ -378,52 +386,6 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             f"{type(self).__name__}: the loss became {self.loss_} in epoch {epoch}; the steps are too long. "
             f"Try learning_rate_init={self.learning_rate_init / 10:g} in place of {self.learning_rate_init:g}.{scale}"
         )
-
-
-class _Epoch:
-    """One way through the samples, in arrays that are made once."""
-
-    def __init__(self, estimator: _Multilayer, X: Array, targets: Array, weight: Array | None) -> None:
-        network: Network = estimator.network_
-        self.X, self.count = X, len(X)
-        self.batch = min(200 if estimator.batch_size == "auto" else int(estimator.batch_size), self.count)
-        self.shuffle, self.dropout, self.alpha = estimator.shuffle, estimator.dropout, estimator.alpha
-        #: weights are taken relative to their mean, so that a batch is divided by its length
-        self.mean = 1.0 if weight is None else float(np.mean(weight, dtype=np.float64))
-        self.weight = None if weight is None else (weight / self.mean).astype(X.dtype)
-        self.places: Array | None = None
-        if network.output == "softmax":
-            self.targets = targets
-            self.places = (np.arange(self.count) % self.batch) * network.sizes[-1]
-        else:
-            self.targets = (targets if targets.ndim == 2 else targets[:, None]).astype(X.dtype)
-        self.drawn = np.empty_like(X) if self.shuffle else X
-        self.losses = np.empty(self.targets.shape, X.dtype)
-        self.scratch = np.empty(network.penalised, X.dtype)
-
-    def run(self, network: Network, optimiser: Optimiser, random: np.random.RandomState) -> float:
-        """Take one step a batch; the mean loss on the way, with its penalty."""
-        targets, weight = self.targets, self.weight
-        if self.shuffle:
-            order = random.permutation(self.count)
-            self.X.take(order, axis=0, out=self.drawn, mode="clip")
-            targets = targets.take(order, axis=0)
-            weight = None if weight is None else weight.take(order)
-        if self.places is not None:
-            targets = targets + self.places
-        penalised, gradient = network.parameters[: network.penalised], network.gradient[: network.penalised]
-        for start in range(0, self.count, self.batch):
-            stop = min(start + self.batch, self.count)
-            share = None if weight is None else weight[start:stop]
-            self.losses[start:stop] = network.descend(self.drawn[start:stop], targets[start:stop], share, self.dropout, random)
-            if self.alpha:
-                np.multiply(penalised, self.alpha / ((stop - start) * self.mean), out=self.scratch)
-                np.add(gradient, self.scratch, out=gradient)
-            optimiser.step(network.parameters, network.gradient)
-        terms = self.losses if self.losses.ndim == 1 else self.losses.sum(axis=1)
-        penalty: float = 0.5 * self.alpha * float(np.dot(penalised, penalised)) / (self.batch * self.mean)
-        mean = float(np.average(terms, weights=weight))
-        return mean + penalty
 
 
 class MLPClassifier(ClassifierMixin, _Multilayer, Probable):

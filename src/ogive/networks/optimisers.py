@@ -18,6 +18,8 @@ __all__ = ["Adam", "Descent", "Optimiser"]
 class Optimiser(Protocol):
     """What takes a step."""
 
+    learning_rate: float
+
     def step(self, parameters: Array, gradient: Array) -> None:
         """Update the parameters in place; the gradient is used up."""
 
