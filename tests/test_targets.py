@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import ogive
-from ogive.audit.targets import Target, TargetError, patiently, probe, resolve
+from ogive.audit.patience import TargetError, patiently
+from ogive.audit.targets import Target, probe, resolve
 from ogive.truth.ulp import format_of
 
 DTYPES = ["float16", "bfloat16", "float32", "float64"]

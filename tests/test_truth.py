@@ -399,6 +399,28 @@ def test_the_screen_leaves_ties_to_arb_and_to_the_tangent(monkeypatch):
         screen("silu", "value", tiny)
 
 
+def test_ties_on_a_line_and_beside_one_need_no_ball(monkeypatch):
+    """x - 1/2 is a tie for every x from 2^23 to 2^24; 6x - 6x², the slope of smoothstep, is one and next to nothing for many x near 0."""
+    for card, form, first in (
+        ("soft_shrink", "value", 2.0**23),
+        ("smoothstep", "derivative", 2.0**-120),
+        ("smoothstep", "derivative", 2.0**-52),
+        ("sparse_plus", "derivative", 0.5),
+    ):
+        x = from_ordinal(ordinal(np.array([first], np.float32))[0] + np.arange(2000), "float32")
+        result = screen(card, form, x)
+        assert result.by_tangent > 400 and result.by_arb == 0 and result.misrounded == 0, card
+        with monkeypatch.context() as patch:
+            patch.setattr(screening, "_affine", lambda *arguments: None)
+            patch.setattr(screening, "_tangent", lambda *arguments: None)
+            again = screen(card, form, x)
+        assert again.by_arb == result.by_tangent and again.misrounded == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(screening, "_affine", lambda *arguments: (-0.25, 1.0))
+        with pytest.raises(ArithmeticError, match="does not decide"):
+            screen("soft_shrink", "value", from_ordinal(ordinal(np.array([2.0**23], np.float32))[0] + np.arange(2000), "float32"))
+
+
 def test_the_screen_refuses_what_it_cannot_do():
     with pytest.raises(TypeError, match="float64 cannot screen itself"):
         screen("sigmoid", "value", np.ones(3))

@@ -22,6 +22,7 @@ def package() -> Iterator[str]:
     yield "from typing import Any, Final"
     yield ""
     yield "from ogive import cli as cli"
+    yield "from ogive import graph as graph"
     yield "from ogive import layers as layers"
     yield "from ogive import networks as networks"
     yield "from ogive import plot as plot"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ogive import cli as cli
+from ogive import graph as graph
 from ogive import layers as layers
 from ogive import networks as networks
 from ogive import plot as plot

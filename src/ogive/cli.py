@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | train | audit | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -438,6 +438,66 @@ def plot(
         raise Usage(str(error)) from None
     save(path, cast("Figure", axes.figure))
     return str(path)
+
+
+@app.command()
+def graph(
+    formula: Annotated[
+        str,
+        typer.Argument(metavar="FORMULA", help="Such as 1/(1+exp(-x)): numbers, names, operators, functions.", show_default=False),
+    ],
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="NAME=NUMBER", help="Where; repeatable. x=1,2,3 is an array.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write .svg, .html, .dot, .mmd or .txt.", show_default=False),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+) -> str:
+    """Draw the computational graph of a formula: values, gradients, and the node where the bits are lost.
+
+    [bold]ogive graph "1/(1+exp(-x))" --at x=-1000[/]
+    [bold]ogive graph "log(1+exp(x))-x" --at x=40 -o graph.svg[/]
+    [bold]ogive graph "(price*number)*tax" --at price=100 --at number=2 --at tax=1.1 --language ko[/]
+
+    The functions are NumPy's, such as exp, log1p, where, sum, and those of ogive list. Quote the formula: the shell has plans for its
+    brackets.
+    """
+    from ogive.graph import parse, trace
+    from ogive.graph.language import LANGUAGES
+
+    writers = {".svg": "to_svg", ".html": "to_html", ".dot": "to_dot", ".mmd": "to_mermaid", ".txt": "to_text"}
+    if language not in LANGUAGES:
+        raise Usage(f"--language {language} is not spoken here; choose {' or '.join(LANGUAGES)}")
+    if output is not None and output.suffix not in writers:
+        raise Usage(f"{output}: a graph is written to a file that ends in {', '.join(writers)}")
+    try:
+        read = parse(formula)
+    except ValueError as error:
+        raise Usage(str(error)) from None
+    values: dict[str, list[float]] = {}
+    for text in at or ():
+        name, equals, numbers = text.partition("=")
+        if not equals or name.strip() not in read.names:
+            raise Usage(f"--at {text}: give {' and '.join(f'{name}=NUMBER' for name in read.names)}")
+        if name.strip() in values:
+            raise Usage(f"--at {text}: {name.strip()} was given before; {name.strip()}=1,2,3 is an array")
+        values[name.strip()] = [_number(number) for number in numbers.split(",")]
+    missing = [name for name in read.names if name not in values]
+    if missing:
+        raise Usage(f"where? add --at {missing[0]}=NUMBER")
+    inputs = [values[name][0] if len(values[name]) == 1 else np.array(values[name]) for name in read.names]
+    try:
+        found = trace(read, *inputs)
+    except (TypeError, ValueError) as error:
+        raise Usage(str(error)) from None
+    if output is None:
+        return found.to_text(language)
+    write = getattr(found, writers[output.suffix])
+    output.write_text(write(language) if output.suffix in (".svg", ".html", ".txt") else write(), encoding="utf-8")
+    return str(output)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["RULES", "Finding", "Rule", "lint", "sources"]
+__all__ = ["RULES", "Finding", "Rule", "instead_of", "lint", "sources"]
 
 IGNORE = "ogive: ignore"
 SKIPPED = {"__pycache__", "node_modules", "build", "dist", "site-packages"}  # besides what begins with a dot
@@ -434,6 +434,23 @@ def lint(source: str, path: str = "<string>", rules: Mapping[str, Rule] = RULES)
 
     visit(tree, _Scope(tree.body, set(), modules))
     return found
+
+
+def instead_of(expression: Expression) -> str | None:
+    """Name what to write instead of one expression, taken as it stands.
+
+    Parameters
+    ----------
+    expression : ast.expr
+        A formula in which every name is a variable; the functions may be called as ``exp``, ``np.exp`` or ``ogive.exp``.
+
+    Returns
+    -------
+    str or None
+        What keeps the digits; None if no rule knows the expression as a whole.
+    """
+    scope = _Scope((), set(), USUAL | {"ogive"})
+    return next((found for rule in RULES.values() if (found := rule.match(scope, expression)) is not None), None)
 
 
 def _ignored(source: str) -> set[int]:

@@ -76,6 +76,9 @@ class Vectorwise(Activation):
             If the axis does not exist, the mask or the weights do not broadcast, the temperature is not positive and finite, a weight
             is negative or infinite, or `empty` is unknown.
         """
+        if hasattr(x, "__ogive__"):  # what stands for an array in `ogive.graph` follows the call itself
+            given = {"where": where, "weights": weights, "out": out, "dtype": dtype, "keepdims": keepdims or None}
+            return x.__ogive__(self, axis=axis, temperature=temperature, **given)
         if keepdims and not self.reduces:
             raise TypeError(f"ogive.{self.name} keeps its axis anyway; leave keepdims= out")
         rows = Rows(self.name, x, axis, dtype)

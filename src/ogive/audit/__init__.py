@@ -11,18 +11,20 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from ogive.audit.account import account
 from ogive.audit.checks import check
 from ogive.audit.findings import KINDS as KINDS
 from ogive.audit.findings import Finding as Finding
 from ogive.audit.findings import Kind as Kind
-from ogive.audit.inputs import choose
+from ogive.audit.inputs import WIDTH, choose
 from ogive.audit.measure import Void
+from ogive.audit.patience import TargetError as TargetError
 from ogive.audit.question import Question as Question
 from ogive.audit.report import Report as Report
 from ogive.audit.shards import Job, run
 from ogive.audit.targets import Target as Target
-from ogive.audit.targets import TargetError as TargetError
 from ogive.audit.targets import probe, resolve
 
 __all__ = ["KINDS", "Finding", "Kind", "Question", "Report", "Target", "TargetError", "audit"]
@@ -107,9 +109,10 @@ def audit(
     if workers is not None and workers < 1:
         raise ValueError(f"workers={workers!r}: at least one is needed")
     question = Question(function, form, str(dtype) if isinstance(dtype, str) else dtype, parameters or {})
-    chosen = choose(question, inputs, seed)
     found = resolve(target, question.form, question.dtype, library=library)
-    probe(found, (4, 8) if question.rows else (16,), timeout)
+    chosen = choose(question, inputs, seed, found.row or WIDTH)
+    shape = (4, found.row or 8) if question.rows else (16,)
+    probe(found, shape, timeout, np.shape(question.card(np.zeros(shape))) if question.rows else None)
     job = Job(found, chosen, float(max_ulp), timeout)
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

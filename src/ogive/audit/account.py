@@ -14,10 +14,10 @@ import numpy as np
 from ogive.audit.checks import subnormals
 from ogive.audit.findings import KINDS, Finding
 from ogive.audit.measure import CELL_BITS, EDGES, Case, Cell, Tally
+from ogive.audit.patience import patiently
 from ogive.audit.question import Question, bits, from_bits
 from ogive.audit.report import SCHEMA
 from ogive.audit.shards import Job
-from ogive.audit.targets import patiently
 from ogive.truth.reference import evaluate
 from ogive.truth.ulp import from_ordinal, ordinal
 

@@ -18,11 +18,12 @@ from ogive.audit.question import Question
 from ogive.truth.ulp import Array, Format, format_of, from_ordinal, neighbours, ordinal, rounded
 from ogive.vectorwise import Composed
 
-__all__ = ["Inputs", "choose", "roots", "stratified"]
+__all__ = ["WIDTH", "Inputs", "choose", "roots", "stratified"]
 
 COUNTS = {"float16": 1 << 16, "bfloat16": 1 << 16, "float32": 1 << 20, "float64": 1 << 15}  # of a sample
 WIDTH, ROWS = 32, 1 << 10  # of the rows, for functions of rows
-SHARD = 1 << 23  # numbers in a shard: in float32, one sign and exponent
+SHARD = 1 << 23  # numbers in a shard of all numbers: in float32, one sign and exponent
+PART = {"float64": 1 << 12}  # numbers in a shard of a sample, where each is a matter for Arb; else 2^17
 RUN = 32  # neighbours in a row, at every place a sample looks at closely
 
 
@@ -53,10 +54,10 @@ def roots(card: Elementwise, form: str, x: Array) -> list[float]:
     return found
 
 
-def rows_of_numbers(question: Question, count: int, seed: int) -> Array:
+def rows_of_numbers(question: Question, count: int, width: int, seed: int) -> Array:
     """Draw rows of normal numbers of several sizes, shifted, with a winner here and there; gated ones between -30 and 30."""
     rng = np.random.default_rng([seed, zlib.crc32(str(question).encode())])
-    rows = rng.normal(0, 1, (count, WIDTH)) * rng.choice([0.1, 1, 5, 20], (count, 1))
+    rows = rng.normal(0, 1, (count, width)) * rng.choice([0.1, 1, 5, 20], (count, 1))
     rows[::4, 0] += rng.uniform(5, 50, len(rows[::4]))  # a winner
     rows[1::4] += rng.uniform(-100, 100, (len(rows[1::4]), 1))
     return rounded(np.clip(rows, -30, 30) if isinstance(question.card, Composed) else rows, question.fmt)
@@ -112,6 +113,8 @@ class Inputs:
         Of the sample.
     given : ndarray, optional
         The numbers, or rows of numbers, of kind ``given``.
+    width : int
+        The length of the rows of a sample.
     """
 
     question: Question
@@ -119,17 +122,19 @@ class Inputs:
     count: int
     seed: int = 0
     given: Any = None
+    width: int = WIDTH
 
     @cached_property
     def _all(self) -> Array:
         if self.question.rows:
-            return self.given if self.kind == "given" else rows_of_numbers(self.question, self.count, self.seed)
+            return self.given if self.kind == "given" else rows_of_numbers(self.question, self.count, self.width, self.seed)
         return in_order_of_bits(self.given if self.kind == "given" else sampled(self.question, self.count, self.seed))
 
     def shards(self) -> list[tuple[int, int]]:
         """Cut the inputs: pairs of a first number and the one behind the last."""
         size = self.count if self.kind == "exhaustive" else len(self._all)
-        return [(low, min(low + SHARD, size)) for low in range(0, size, SHARD)]
+        part = SHARD if self.kind == "exhaustive" else 1 << 7 if self.question.rows else PART.get(self.question.dtype, 1 << 17)
+        return [(low, min(low + part, size)) for low in range(0, size, part)]
 
     def x(self, low: int, high: int) -> Array:
         """Return the inputs of a shard."""
@@ -139,7 +144,7 @@ class Inputs:
         return np.arange(low, high, dtype=f"u{size}").view(self.question.fmt.dtype)
 
 
-def choose(question: Question, inputs: Any = None, seed: int = 0) -> Inputs:
+def choose(question: Question, inputs: Any = None, seed: int = 0, width: int = WIDTH) -> Inputs:
     """Make the inputs that a caller asks for.
 
     Parameters
@@ -151,6 +156,8 @@ def choose(question: Question, inputs: Any = None, seed: int = 0) -> Inputs:
         else a sample: about 2^20 numbers of float32, 2^15 of float64, 2^10 rows.
     seed : int
         Of the sample.
+    width : int
+        The length of the rows of a sample.
 
     Returns
     -------
@@ -178,7 +185,7 @@ def choose(question: Question, inputs: Any = None, seed: int = 0) -> Inputs:
     if isinstance(inputs, (int, np.integer)) and not isinstance(inputs, bool):
         if inputs < 1:
             raise ValueError(f"inputs={inputs}: a sample has at least one input")
-        return Inputs(question, "sample", int(inputs), seed)
+        return Inputs(question, "sample", int(inputs), seed, width=width)
     given = np.asarray(inputs)
     if given.dtype != fmt.dtype:
         raise TypeError(f"the inputs are {given.dtype}, the audit is of {fmt.name}; convert them, or ask with dtype={given.dtype.name!r}")

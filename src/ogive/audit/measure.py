@@ -37,7 +37,7 @@ CALL = 1 << 18  # numbers in one call of the target
 MARGIN = 2.0**-50  # four ulp of float64; the screen is off by at most one, or the run is void
 SURE = 0.5 - 2.0**-24  # an error below it is one of the nearest number, whatever the screen's own error
 FEW = 64  # where one number is right on a whole shard, the error of one in so many is measured
-CONTROLS = 16  # numbers in a shard at which Arb checks the screen
+CONTROLS = 16  # numbers in a shard of all numbers at which Arb checks the screen; in a sample there are more
 PLANTED = 3  # faults planted in a shard
 CELL_BITS = {"float16": 7, "bfloat16": 4, "float32": 20, "float64": 52}  # low bits that numbers of one cell do not share
 
@@ -197,7 +197,7 @@ class Exactly:
             truth = Truth(self.question.card, self.question.form, x, self.question.values)
             bound = bound_of(self.question)
             if bound:  # where 80 bits do not tell the truth from the bound, it is below that, and its ulp is half as large
-                truth.last -= (np.abs(truth.high) == bound) & (truth.rest == 0)
+                truth.last -= (np.abs(truth.high) == bound) & (truth.rest * np.sign(truth.high) >= 0)
             self._x, self._truth = x, truth
         return self._truth
 
@@ -381,11 +381,10 @@ class _Counter:
         card = question.card
         self.direction = 0  # of a function that is known to be monotone
         self.bounds: tuple[Array, Array] | None = None
-        if isinstance(card, Elementwise) and question.form == "value":
+        if isinstance(card, Elementwise) and question.form == "value" and not question.parameters:  # the card's facts hold at the defaults
             if card.monotone:
                 self.direction = 1 if question.limits[0] < question.limits[1] else -1
-            if not question.parameters:
-                self.bounds = tuple(rounded(np.array(end), self.fmt) for end in (card.range.low, card.range.high))  # type: ignore[assignment]
+            self.bounds = tuple(rounded(np.array(end), self.fmt) for end in (card.range.low, card.range.high))  # type: ignore[assignment]
 
     def add(self, x: Array, got: Array, block: Block) -> None:
         """Count a block."""
@@ -520,7 +519,7 @@ class _Counter:
             exponent[fraction == 0] = -1000
             bins = middle + 1 + np.searchsorted(EXPONENTS, np.arange(-4, 26))[np.clip(exponent, -4, 25) + 4]
             for i, n in enumerate(np.bincount(np.where(fraction < 0, 2 * middle + 1 - bins, bins), minlength=len(counts))):
-                counts[i] += int(n)
+                counts[i] += round(int(n) * each)
 
     def _cells(self, x: Array, error: Array, size: Array, wrong: Array) -> None:
         """Count by the leading bits of the inputs."""
@@ -658,9 +657,9 @@ def measure(target: Call, inputs: Inputs, low: int, high: int, max_ulp: float, b
     tally.by_arb, tally.by_line = judge.by_arb, judge.by_line
     rng = np.random.default_rng(low)
     if not exact:
-        chosen = rng.integers(low, high, CONTROLS)
+        chosen = rng.integers(low, high, CONTROLS if inputs.kind == "exhaustive" else 4 * CONTROLS)
         tally.screen_error = judge.check(np.concatenate([inputs.x(i, i + 1) for i in chosen.tolist()]))
-        tally.controls = CONTROLS
+        tally.controls = len(chosen)
     few = min(size // 64 if exact else size, high - low)
     start = int(rng.integers(low, high - few, endpoint=True))
     tally.planted = plant(judge, inputs.x(start, start + few), rng)
@@ -708,4 +707,11 @@ def plant(judge: Screen | Exactly, x: Array, rng: np.random.Generator) -> int:
         invented = np.array([i for i in invented[:64] if float(judge.question.right(x[i])) == float(answers[i])], int)
     if invented.size:
         raise Void(f"the right answer at {spell(np.ravel(x)[invented[0] if x.ndim == 1 else 0])} was called wrong")
+    counter = _Counter(judge.question, 1.0)
+    counter.width = answers.size // len(x)
+    counter.add(x, answers, block)
+    cases = counter.tally.cases
+    counted = sum(cases[kind].count for kind in ("error", "nan", "zero", "flush", "overflow") if kind in cases)
+    if counter.tally.not_nearest != found.size or counted < places.size:
+        raise Void(f"of {found.size} faults, {places.size} of them planted, {counted} were counted")
     return int(places.size)

@@ -25,12 +25,13 @@ from typing import Any
 
 from ogive.audit.inputs import Inputs
 from ogive.audit.measure import Tally, join, measure
-from ogive.audit.targets import Target, TargetError, patiently
+from ogive.audit.patience import TargetError, patiently
+from ogive.audit.targets import Target
 
 __all__ = ["Job", "run", "state_path"]
 
 SAVED = 20.0  # seconds between two writings of the state
-LARGE = 1 << 24  # an audit of so many inputs can be gone on with
+LARGE = 1 << 24  # inputs from which on an audit is worth several processes, and a state to go on from
 
 Shard = tuple[int, int]
 Event = int | Tally  # so many inputs have been tried, or a shard is done
@@ -298,7 +299,7 @@ def run(job: Job, *, workers: int = 1, scheduler: Any = None, progress: Callable
         raise TargetError(f"{job.target.name} cannot be handed to another process; define it in a module to audit it on a cluster")
     if scheduler is not None:
         events = on_cluster(job, left, scheduler)
-    elif workers == 1 or len(left) < 2:
+    elif workers == 1 or len(left) < 2 or job.inputs.count < LARGE:
         events = here(job, left)
     elif job.target.portable:
         events = in_processes(job, left, workers)

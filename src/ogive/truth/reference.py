@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, lru_cache
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,9 +27,22 @@ try:
 except ImportError as error:
     raise ImportError('the truth needs python-flint; install it with: python -m pip install "ogive[truth]"') from error
 
-__all__ = ["constant_on", "correctly_rounded", "ends", "evaluate", "evaluate_row", "reference_backward", "side"]
+__all__ = [
+    "ACCURACY",
+    "FLOOR",
+    "constant_on",
+    "correctly_rounded",
+    "ends",
+    "evaluate",
+    "evaluate_row",
+    "precisely",
+    "program",
+    "reference_backward",
+    "side",
+]
 
 Program = Callable[..., arb]
+T = TypeVar("T")
 
 START, LIMIT = 128, 1 << 15  # bits of working precision: where the search for a small ball begins, and where it gives up
 ACCURACY = 80  # relative bits that a ball is good to
@@ -195,15 +208,10 @@ def _resolve(name: str, form: str) -> tuple[Elementwise, str, Program]:
 
 def _run(program: Program, precision: int, x: arb, parameters: Sequence[arb]) -> arb:
     """Run a program at a working precision; what it cannot enclose is nan."""
-    with _lock:
-        before = ctx.prec, ctx.cap
-        ctx.prec, ctx.cap = precision, 3
-        try:
-            return program(x, *parameters)
-        except (ValueError, ZeroDivisionError):
-            return arb.nan()
-        finally:
-            ctx.prec, ctx.cap = before
+    try:
+        return precisely(precision, lambda: program(x, *parameters))
+    except (ValueError, ZeroDivisionError):
+        return arb.nan()
 
 
 def _enclose(
@@ -488,6 +496,57 @@ def evaluate(card: Any, x: Any, form: str = "value", parameters: Sequence[Any] =
     if special is not None:
         return arb(special)
     return _enclosed(owner, owned, where, values, floor)[0]
+
+
+def program(card: Any, form: str = "value") -> Program:
+    """Find how a form is computed in balls, for a formula that goes on with the result.
+
+    Parameters
+    ----------
+    card : Elementwise or str
+        The activation.
+    form : str
+        As in `evaluate`.
+
+    Returns
+    -------
+    callable
+        Takes a ball, and the parameters as balls, and encloses the form at the working precision of flint. ValueError,
+        ZeroDivisionError and nan say that it does not enclose it there: more precision may, and at kinks and ends of the
+        domain `evaluate` knows what is defined.
+
+    Examples
+    --------
+    >>> from flint import arb
+    >>> from ogive.truth.reference import program
+    >>> program("sigmoid")(arb(0))
+    0.500000000000000
+    """
+    return _resolve(get(card).name, form)[2]
+
+
+def precisely(precision: int, work: Callable[[], T]) -> T:
+    """Do a piece of work in balls at a working precision, which flint keeps for all threads together.
+
+    Parameters
+    ----------
+    precision : int
+        In bits.
+    work : callable
+        What is to be done; its power series have three terms.
+
+    Returns
+    -------
+    object
+        What it returns.
+    """
+    with _lock:
+        before = ctx.prec, ctx.cap
+        ctx.prec, ctx.cap = precision, 3
+        try:
+            return work()
+        finally:
+            ctx.prec, ctx.cap = before
 
 
 def side(card: Any, x: Any, value: float, form: str = "value", parameters: Sequence[Any] = ()) -> int:

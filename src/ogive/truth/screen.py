@@ -271,9 +271,10 @@ class _Work:
 
 
 def beside_lines(card: Elementwise, form: str, x: Array, parameters: Sequence[float] = ()) -> tuple[Array, Array]:
-    """Round where f lies beside a line, closer to it than float64 resolves.
+    """Round where f lies on a line, or beside one and closer to it than float64 resolves.
 
-    Lines are the tangent at 0 (see `_tangent`) and the card's asymptote. What they give is checked against Arb at 64 places each.
+    Lines are the tangents at 0 (see `_tangent`), the card's asymptote, and pieces of f that are lines themselves (see `_affine`): there
+    millions of results are ties, or ties and next to nothing. What lines give is checked against Arb at 64 places each.
 
     Parameters
     ----------
@@ -300,55 +301,96 @@ def beside_lines(card: Elementwise, form: str, x: Array, parameters: Sequence[fl
     """
     fmt = format_of(x.dtype)
     wide = x.astype(np.float64)
-    line, side = np.zeros(len(x)), np.zeros(len(x))
-    tangent = _tangent(card, form, tuple(parameters))
-    near = (np.abs(wide) <= TANGENT_REACH) & (wide != 0) & (tangent is not None)
-    if tangent is not None:
-        line[near], side[near] = tangent[0] * wide[near], tangent[1]
-    far = (np.abs(wide) >= ASYMPTOTE_REACH) & (np.abs(wide) <= 2.0**50)  # where x, a step to either side and their distance are exact
-    far &= card.asymptote is not None and form == "value"
-    if card.asymptote is not None and far.any():
+    size = np.abs(wide)
+    known, line, beside = np.zeros(len(x), bool), np.zeros(len(x)), np.zeros(len(x))
+    decided = []
+    for side in (-1, 1):
+        near = np.flatnonzero((size <= TANGENT_REACH) & (side * wide > 0))
+        tangent = _tangent(card, form, tuple(parameters), side) if near.size else None
+        if tangent is not None:
+            line[near], beside[near] = tangent[0] * wide[near], tangent[1] * math.inf
+            decided.append(near)
+    far = np.flatnonzero((size >= ASYMPTOTE_REACH) & (size <= 2.0**50))  # where x, a step to either side and their distance are exact
+    if card.asymptote is not None and form == "value" and far.size:
         lines = np.array([card.asymptote(v) for v in wide[far].tolist()])
-        line[far], side[far] = lines[:, 0], lines[:, 1] * math.inf
-    right = rounded(np.nextafter(line, side), fmt)
-    for indices in (np.flatnonzero(near), np.flatnonzero(far)):
+        line[far], beside[far] = lines[:, 0], lines[:, 1] * math.inf
+        decided.append(far)
+    else:
+        keys = np.frexp(wide)[1] * 2 + (wide < 0)
+        for key in (k for k, count in zip(*np.unique(keys, return_counts=True), strict=True) if count > CROWD):
+            here = np.flatnonzero((keys == key) & np.isfinite(wide))
+            affine = _affine(card, form, tuple(parameters), float(wide[here].min()), float(wide[here].max())) if here.size else None
+            if affine is not None:
+                offset, slope = affine
+                line[here] = offset + slope * wide[here]
+                here = here[(line[here] - offset == slope * wide[here]) & (line[here] - slope * wide[here] == offset)]  # the sum is exact
+                beside[here] = line[here]
+                decided.append(here)
+    right = rounded(np.nextafter(line, beside), fmt)
+    for indices in decided:
+        known[indices] = True
         for i in indices[np.unique(np.linspace(0, len(indices) - 1, 64).astype(int))] if len(indices) else ():
             if spell(correctly_rounded(card, form, x[i], fmt, parameters)) != spell(right[i]):
                 raise ArithmeticError(f"the line beside {card.name}.{form} does not decide {spell(x[i])}")
-    return near | far, right
+    return known, right
 
 
-TANGENT_REACH = 2.0**-100
+TANGENT_REACH = 2.0**-48  # beyond it float64 tells f from its tangent
 ASYMPTOTE_REACH = 64.0  # the one card that has an asymptote is within 2^-180 of it there
+SHORT = 16  # bits of a slope: its product with 24 bits is exact in float64, and no nearer to a midpoint than 2^-42, or on it
+CROWD = 256  # open results in a binade from which on it pays to look for a line
 
 
-@cache
-def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...]) -> tuple[float, float] | None:
-    """Find out whether, next to 0, the tangent decides the rounding: its slope, and the side of it on which f lies.
+def _short(value: Any) -> bool:
+    """Whether a slope is a number of few bits, neither huge nor tiny."""
+    return bool(value.is_exact() and abs(value.man_exp()[0]) < 1 << SHORT and 2.0**-20 < abs(value) < 2.0**20)
 
-    Half of all inputs under 2**-126 of x / (1 + e^-x) = x/2 + x²/4 - ... are ties plus next to nothing, eight million of
-    them. Where f(0) = 0, f'(0) is a power of two and f''/2 keeps its sign on |x| <= 2**-100 (all of it proven by Arb: the
-    second coefficient of the series on that ball encloses f''/2 there), f(x) lies on a known side of f'(0) x, closer to it
-    than the next float64 number, and no float64 number with more bits than x is a midpoint of the narrow dtype: f(x) rounds
-    as that next number does.
-    """
-    if form != "value" or isinstance(card.reference, Inverse):
+
+def _expansion(card: Elementwise, form: str, parameters: tuple[float, ...], low: float, high: float) -> tuple[Any, Any, Any] | None:
+    """Return value and slope at 0 of the formula that holds from `low` to `high`, and a ball around half its second derivative there."""
+    order = {"value": 0, "derivative": 1}.get(form)
+    if order is None or isinstance(card.reference, Inverse):
         return None
     with _lock:
         before = ctx.prec, ctx.cap
-        ctx.prec, ctx.cap = 256, 3
+        ctx.prec, ctx.cap = 256, order + 3
         try:
-            ball = arb(0, TANGENT_REACH)
-            formula = _formula(card.reference, ball, [arb(p) for p in parameters])
+            middle, ball = (arb(low) + arb(high)) / 2, arb((arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2)
+            formula = _formula(card.reference, middle if not low * high else ball, [arb(p) for p in parameters])
             at_zero, around = formula(arb_series([0, 1])), formula(arb_series([ball, 1]))
-            slope, bend = at_zero[1], around[2]
-            decided = (
-                at_zero[0] == 0 and slope.is_exact() and abs(slope.man_exp()[0]) == 1 and abs(slope) > 2.0**-20 and abs(bend) < 2.0**20
-            )
-            if decided and (bend > 0 or bend < 0):
-                return float(slope), math.inf if bend > 0 else -math.inf
-        except (ValueError, ZeroDivisionError):
-            pass
+            return at_zero[order], (order + 1) * at_zero[order + 1], (order + 1) * (order + 2) / 2 * around[order + 2]
+        except (ValueError, ZeroDivisionError, TypeError):
+            return None
         finally:
             ctx.prec, ctx.cap = before
+
+
+@cache
+def _tangent(card: Elementwise, form: str, parameters: tuple[float, ...], side: int) -> tuple[float, int] | None:
+    """Find out whether, on one side of 0, the tangent there decides the rounding: its slope, and the side of it on which f lies.
+
+    Half of all inputs under 2**-126 of x / (1 + e^-x) = x/2 + x²/4 - ... are ties plus next to nothing, eight million of them;
+    of 6x - 6x², the slope of smoothstep, a quarter of all inputs next to 0. Where f(0) = 0, f'(0) has few bits and f''/2 keeps its sign
+    on |x| <= 2**-48 and is at most 32 f'(0) (all of it proven by Arb: the second coefficient of the series on that ball encloses f''/2
+    there), f(x) lies on a known side of f'(0) x, within 2^-43 of it. No midpoint of the narrow dtype lies between, unless f'(0) x is one:
+    f(x) rounds as the next float64 number does, whose last bit makes it none.
+    """
+    found = _expansion(card, form, parameters, min(0.0, side * TANGENT_REACH), max(0.0, side * TANGENT_REACH))
+    if found is None:
+        return None
+    value, slope, bend = found
+    if value == 0 and _short(slope) and abs(bend) < 32 * abs(slope) and (bend > 0 or bend < 0):
+        return float(slope), 1 if bend > 0 else -1
+    return None
+
+
+@cache
+def _affine(card: Elementwise, form: str, parameters: tuple[float, ...], low: float, high: float) -> tuple[float, float] | None:
+    """Find out whether f is a line with a slope of few bits from `low` to `high`: its value at 0, and the slope."""
+    found = _expansion(card, form, parameters, low, high) if low < high else None
+    if found is None:
+        return None
+    value, slope, bend = found
+    if bend == 0 and value.is_exact() and float(value) == value and _short(slope):
+        return float(value), float(slope)
     return None
