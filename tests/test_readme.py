@@ -111,11 +111,12 @@ def test_the_commands_of_the_table_are_commands(page: Path, tmp_path: Path, monk
     (tmp_path / "src/net.py").write_text("import ogive\ny = ogive.sigmoid(0.0)\n")
     rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `ogive ")]
     commands = [shlex.split(code)[1:] for row in rows for code in re.findall(r"`(ogive [^`]*)`", row)]
-    assert {command[0] for command in commands} == {"list", "show", "eval", "apply", "plot", "graph", "audit", "lint", "tour", "config"}
+    expected = {"list", "show", "eval", "apply", "plot", "train", "graph", "audit", "lint", "tour", "config"}
+    assert {command[0] for command in commands} == expected
     for command in commands:
         if command[0] != "tour":  # tried above
             assert run(command) == (command[0] == "audit"), command  # of which faults are told
-    assert {path.name for path in tmp_path.iterdir()} == {"in.npy", "out.npy", "both.svg", "src"}
+    assert {path.name for path in tmp_path.iterdir()} == {"in.npy", "out.npy", "both.svg", "spirals.png", "src"}
 
 
 def test_the_two_commands_are_lines_that_a_machine_can_find() -> None:

@@ -21,7 +21,7 @@ from ogive.vectorwise import Vectorwise as Vectorwise
 from ogive.workers import get_workers as get_workers
 from ogive.workers import set_workers as set_workers
 
-ROOMS = ("audit", "cli", "graph", "plot", "truth")  # heavy rooms, loaded on use
+ROOMS = ("audit", "cli", "graph", "layers", "networks", "plot", "truth")  # heavy rooms, loaded on use
 
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})
@@ -73,6 +73,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"ogive.{name}")
+    if name == "vitals":
+        from ogive.networks import vitals
+
+        return vitals
     if name == "__version__":
         from importlib.metadata import version
 

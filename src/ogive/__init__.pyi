@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from ogive import cli as cli
 from ogive import graph as graph
+from ogive import layers as layers
+from ogive import networks as networks
 from ogive import plot as plot
 from ogive import truth as truth
 from ogive._core import ufunc as ufunc
@@ -15,6 +17,7 @@ from ogive.borrowed import Borrowed as Borrowed
 from ogive.borrowed import Formula as Formula
 from ogive.catalogue import get as get
 from ogive.loss import Loss as Loss
+from ogive.networks import vitals as vitals
 from ogive.vectorwise import Composed as Composed
 from ogive.vectorwise import Vectorwise as Vectorwise
 from ogive.workers import get_workers as get_workers

@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | graph | audit | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -501,6 +501,85 @@ def graph(
 
 
 @app.command()
+def train(
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="xor, moons, spirals, digits, or a CSV file with a line of names.", show_default=False)
+    ],
+    hidden: Annotated[str, typer.Option("--hidden", metavar="UNITS,...", help="Units of each hidden layer; none for none.")] = "8,8",
+    activation: Annotated[
+        str, typer.Option("--activation", metavar="NAME,...", help="Any activation, one for all hidden layers or one for each.")
+    ] = "tanh",
+    epochs: Annotated[int, typer.Option("--epochs", help="How often to go through the samples at most.")] = 500,
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="The length of a step of Adam.")] = 0.02,
+    seed: Annotated[int, typer.Option("--seed", help="Of the samples, the weights and the order.")] = 0,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="COLUMN", help="What to predict from a table; by default its last column.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw what is decided where; for two features.", show_default=False),
+    ] = None,
+    progress: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar; by default on a terminal.", show_default=False)
+    ] = None,
+) -> str:
+    """Train a small network, and show what it has learned.
+
+    [bold]ogive train xor[/]
+    [bold]ogive train xor --hidden none[/]   no line does it
+    [bold]ogive train spirals --hidden 32,32 --activation gelu -o spirals.png[/]
+    [bold]ogive train iris.csv --target species[/]
+
+    A quarter of the samples is held back for the test, of 40 and more. Features are scaled. A target with fractions is predicted as
+    a number. Training ends early when the loss is below 0.001.
+    """
+    from ogive.networks.lesson import Lesson, learn
+
+    layers = () if hidden == "none" else _sizes(hidden)
+    names = [name.strip() for name in activation.split(",")]
+    for name in names:
+        _card(name)
+    if epochs < 1 or not learning_rate > 0:
+        raise Usage(f"--epochs {epochs} --learning-rate {learning_rate:g}: both are to be positive")
+    lesson = Lesson(data, layers, names[0] if len(names) == 1 else names, epochs, learning_rate, seed, target)
+    try:
+        problem = lesson.problem()
+        if output is not None:
+            if len(problem.features) != 2 or not problem.classes:
+                raise Usage(f"--output draws classes in the plane of two features; {problem.name} has {len(problem.features)} features")
+            from ogive.plot import FORMATS, save
+
+            if output.suffix.lower() not in FORMATS:
+                raise Usage(f"--output {output}: its name is to end in {', '.join(FORMATS)}")
+        with _bar(problem.name, progress) as update:
+            learned = learn(lesson, problem, update)
+    except KeyError as error:
+        raise Usage(f"{error.args[0]}") from None
+    if output is not None:
+        save(output, cast("Figure", learned.picture().figure))
+    return "\n".join(
+        [
+            learned.sketch(),
+            "",
+            *(f"{label:<10}{text}" for label, text in learned.facts().items()),
+            *([f"{'picture':<10}{output}"] if output else []),
+        ]
+    )
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """Read the units of hidden layers: 8,8."""
+    try:
+        sizes = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 1:
+        raise Usage(f"--hidden {text}: give whole numbers from 1 on, such as 8,8, or none")
+    return sizes
+
+
+@app.command()
 def audit(
     names: Annotated[
         list[str],
@@ -635,7 +714,7 @@ def _bar(label: str, wanted: bool | None) -> Iterator[Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True, force_terminal=wanted), transient=True) as bar:
         shown = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(shown, completed=done, total=total)
+        yield lambda done, total, said=label: bar.update(shown, completed=done, total=total, description=said)
 
 
 @app.command()

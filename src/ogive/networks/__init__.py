@@ -1,0 +1,32 @@
+"""Small neural networks in scikit-learn's manners, with any activation of the catalogue and exact gradients.
+
+`Perceptron` learns by Rosenblatt's rule and says when no line can do it. `LogisticRegression` is fitted by Newton's method.
+`MLPClassifier` and `MLPRegressor` are multi-layer networks. All four pass scikit-learn's own checks. Needs the extra ``[networks]``.
+"""
+
+try:
+    import sklearn as _sklearn  # noqa: F401
+except ModuleNotFoundError as missing:
+    raise ImportError('networks need scikit-learn: python -m pip install "ogive[networks]"') from missing
+
+from ogive.networks.boundary import draw_boundary as draw_boundary
+from ogive.networks.boundary import sketch_boundary as sketch_boundary
+from ogive.networks.files import load as load
+from ogive.networks.logistic import LogisticRegression as LogisticRegression
+from ogive.networks.multilayer import MLPClassifier as MLPClassifier
+from ogive.networks.multilayer import MLPRegressor as MLPRegressor
+from ogive.networks.network import Network as Network
+from ogive.networks.perceptron import Perceptron as Perceptron
+from ogive.networks.vitals import vitals as vitals
+
+__all__ = [
+    "LogisticRegression",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Network",
+    "Perceptron",
+    "draw_boundary",
+    "load",
+    "sketch_boundary",
+    "vitals",
+]
