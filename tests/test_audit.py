@@ -249,6 +249,60 @@ def test_no_false_alarm_on_ogive_itself(dtype):
             assert report.verdict == "ok"
 
 
+def test_what_is_wrong_only_at_some_nan_is_found():
+    negative = lambda x: np.where(np.isnan(x) & np.signbit(x), x.dtype.type(1), np.asarray(ogive.gelu(x)))
+    report = audit(negative, "gelu", dtype="float16")
+    (finding,) = report.findings
+    assert finding.kind == "number" and finding.count == 1023 and not report.ok()
+
+
+@pytest.mark.parametrize("given", [[np.inf, -np.inf], [np.nan, np.inf, -np.inf, 1, 1, 1, 0, -0.0, 2], [np.nan]])
+def test_ends_and_nan_alone_are_no_reason_to_distrust(given):
+    assert audit(ogive.gelu, "gelu", inputs=np.array(given, np.float32)).verdict == "ok"
+
+
+def test_at_a_kink_every_slope_between_the_two_sides_is_right():
+    def slope(at_zero):
+        return lambda x: np.where(x == 0, x.dtype.type(at_zero), np.where(np.isnan(x), x, (x > 0).astype(x.dtype)))
+
+    for at_zero in (0, 0.5, 1):
+        assert audit(slope(at_zero), "relu", form="derivative", dtype="float16").ok()
+    assert not audit(slope(1.5), "relu", form="derivative", dtype="float16").ok()
+
+
+def test_rows_with_ties_and_of_odd_length_are_among_those_tried():
+    def tail(x):
+        return np.where((np.arange(x.shape[-1]) == x.shape[-1] - 1) & bool(x.shape[-1] % 2), 2, 1).astype(x.dtype) * ogive.softmax(x)
+
+    def ties(x):
+        return np.where((x == x.max(-1, keepdims=True)).sum(-1, keepdims=True) > 1, 0, ogive.softmax(x)).astype(x.dtype)
+
+    for wrong in (tail, ties):
+        assert not audit(wrong, "softmax", inputs=64).ok()
+    for name in ("softmax", "logsumexp", "hardmax", "sparsemax", "glu", "maxout", "crelu"):
+        assert audit(ogive.get(name), name, inputs=48).ok(), name
+
+
+def test_whatever_a_target_raises_and_wherever_is_one_clear_line():
+    def late(error, size):
+        def function(x):
+            if x.size == size or (size is None and x.size > 1000):
+                raise error
+            return np.tanh(x)
+
+        return function
+
+    for error in (RuntimeError("bad"), ValueError("bad"), SystemExit(3), ArithmeticError("bad")):
+        for size in (None, 4099):
+            with pytest.raises(TargetError, match=type(error).__name__):
+                audit(late(error, size), "tanh", dtype="float16")
+    with pytest.raises(TargetError, match="does not answer"):
+        audit(lambda x: time.sleep(9) if x.size == 4099 else np.tanh(x), "tanh", dtype="float16", timeout=0.5)
+    for wrong in (None, 1.0, (1, [2, 3])):
+        with pytest.raises(TargetError):
+            audit(lambda x, wrong=wrong: wrong if x.size > 1000 else np.tanh(x), "tanh", dtype="float16")
+
+
 def test_no_false_alarm_on_another_correctly_rounded_implementation():
     crdistr = pytest.importorskip("crdistr")
     for target, name in ((crdistr.ndtr, "normal_cdf"), (crdistr.logit, "logit"), (crdistr.log_ndtr, "log_normal_cdf")):
@@ -260,7 +314,7 @@ def test_no_false_alarm_on_another_correctly_rounded_implementation():
 def test_rows_are_audited():
     shifted = lambda x: (e := np.exp(x - x.max(-1, keepdims=True))) / e.sum(-1, keepdims=True)
     report = audit(shifted, "softmax", inputs=50)
-    assert any(f.kind == "error" for f in report.findings) and report.statistics["count"] == 50 * 32
+    assert any(f.kind == "error" for f in report.findings) and report.statistics["count"] == 50 * 33
     assert audit(ogive.softmax, "softmax", inputs=20).ok()
     with pytest.raises(ValueError, match="finite"):
         audit(ogive.softmax, "softmax", inputs=np.array([[1, np.inf]], np.float32))

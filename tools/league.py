@@ -386,7 +386,7 @@ def page(document: Mapping[str, Any]) -> str:
         "",
         "## Versions and machine",
         "",
-        f"{', '.join(f'{name} {number}' for name, number in released.items())}; ogive {about['versions']['ogive']}, Python {about['python']}. "
+        f"{', '.join(f'{name} {number}' for name, number in released.items() if name != 'naive NumPy')}; ogive {about['versions']['ogive']}, Python {about['python']}. "
         f"{about['cpu']}, {about['level']}, {about['system']}. The results of NumPy and of other libraries depend on the processor.",
     ]
     return "\n".join(lines) + "\n"
@@ -396,14 +396,14 @@ def faults(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Tell the faults of a library: for each kind a sentence, with the forms concerned."""
     count = len(entries)
     fine = sum(entry["verdict"] == "ok" for entry in entries)
-    yield f"Without a fault, and with no error above one ulp: {fine} of {count}."
+    yield f"Without a fault, with no error above one ulp, and without 0 for subnormal numbers: {fine} of {count}."
     yield ""
     for kind, (begins, fact) in FAULTS.items():
         found = []
         for entry in entries:
             found += [(entry, finding) for finding in entry["findings"] if finding["kind"] == kind][:1]
         if kind == "error":
-            found = [pair for pair in found if size(pair[0]["max_ulp_normal"]) >= GREAT]
+            found = [pair for pair in found if GREAT <= size(pair[0]["max_ulp_normal"]) < float("inf")]
             found.sort(key=lambda pair: -size(pair[0]["max_ulp_normal"]))
         else:
             found.sort(key=lambda pair: -pair[1]["count"] / max(1, pair[0]["count"]))
@@ -430,7 +430,9 @@ def told(entry: Mapping[str, Any], finding: Mapping[str, Any], fact: str) -> str
             says = says.replace(word, "")
         return f"{name} ({says})"
     if fact == "range":
-        low, high = (f"{float(finding[end]):.4g}" if end in finding else "nan" for end in ("low", "high"))
+        if "low" not in finding:
+            return f"{name} at nan" if " at nan" in says else f"{name} in {finding['count']:,} entries of rows"
+        low, high = (f"{float(finding[end]):.4g}" for end in ("low", "high"))
         return f"{name} from {low} to {high}" if low != high else f"{name} at {low}"
     return name
 

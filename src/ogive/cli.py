@@ -15,7 +15,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from functools import partial
 from io import StringIO
@@ -652,7 +652,8 @@ def audit(
     if exhaustive and sample is not None:
         raise Usage("--exhaustive and --sample are two ways; choose one")
     _, parameters = _function(card, form, param)
-    paths = [path for path in (html, junit, json_, markdown) if path is not None]
+    paths = [path.absolute() for path in (html, junit, json_, markdown) if path is not None]
+    home = os.getcwd()
     for option, path, suffix in (
         ("--html", html, ".html"),
         ("--junit", junit, ".xml"),
@@ -672,7 +673,7 @@ def audit(
     failed = 0
     for target in targets:
         try:
-            with _bar(f"{target} {card.name}", progress) as update:
+            with _bar(f"{target} {card.name}", progress) as update, redirect_stdout(sys.stderr):  # a target may print
                 report = examine(
                     target,
                     card.name,
@@ -693,6 +694,8 @@ def audit(
             continue
         except ValueError as error:
             raise Usage(str(error)) from None
+        finally:
+            os.chdir(home)  # which a target may have left
         if reports:
             _say("")
         _say(_rendered(report, width=110))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from ogive.audit.checks import check
 from ogive.audit.findings import KINDS as KINDS
 from ogive.audit.findings import Finding as Finding
 from ogive.audit.findings import Kind as Kind
-from ogive.audit.inputs import WIDTH, choose
+from ogive.audit.inputs import choose
 from ogive.audit.measure import Void
 from ogive.audit.patience import TargetError as TargetError
 from ogive.audit.question import Question as Question
@@ -102,15 +103,17 @@ def audit(
     >>> report.ok(max_ulp=2), report.statistics["count"]
     (True, 65536)
     """
-    if not (isinstance(max_ulp, (int, float)) and max_ulp >= 0.5):
+    if not (isinstance(max_ulp, Real) and max_ulp >= 0.5):
         raise ValueError(f"max_ulp={max_ulp!r}: an error of half an ulp cannot be avoided; give 0.5 or more")
     if not timeout > 0:
         raise ValueError(f"timeout={timeout!r}: give a positive number of seconds")
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers={workers!r}: at least one is needed")
+    if workers is not None and not (isinstance(workers, Integral) and workers >= 1):
+        raise ValueError(f"workers={workers!r}: give a whole number, at least one")
+    if not (isinstance(seed, Integral) and seed >= 0):
+        raise ValueError(f"seed={seed!r}: give a whole number, 0 or more")
     question = Question(function, form, str(dtype) if isinstance(dtype, str) else dtype, parameters or {})
     found = resolve(target, question.form, question.dtype, library=library)
-    chosen = choose(question, inputs, seed, found.row or WIDTH)
+    chosen = choose(question, inputs, seed, found.row)
     shape = (4, found.row or 8) if question.rows else (16,)
     probe(found, shape, timeout, np.shape(question.card(np.zeros(shape))) if question.rows else None)
     job = Job(found, chosen, float(max_ulp), timeout)
@@ -119,7 +122,7 @@ def audit(
     begun = time.monotonic()
     try:
         tally = run(job, workers=workers, scheduler=scheduler, progress=progress)
-    except Void as error:
+        others = check(found, question, seed=seed, timeout=timeout)
+    except (Void, ArithmeticError) as error:
         return Report(account(job, None, void=str(error), seconds=time.monotonic() - begun))
-    others = check(found, question, seed=seed)
     return Report(account(job, tally, others, seconds=time.monotonic() - begun))

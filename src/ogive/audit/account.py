@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ogive.audit.checks import subnormals
 from ogive.audit.findings import KINDS, Finding
 from ogive.audit.measure import CELL_BITS, EDGES, Case, Cell, Tally
-from ogive.audit.patience import patiently
+from ogive.audit.patience import patiently, subnormals
 from ogive.audit.question import Question, bits, from_bits
 from ogive.audit.report import SCHEMA
 from ogive.audit.shards import Job
@@ -67,15 +66,17 @@ def says(kind: str, case: Case, question: Question, max_ulp: float) -> str:
         at = "its worst row"
     else:
         low, high = (text(from_ordinal(np.array([end]), fmt)[0]) for end in (case.low, case.high))
+        if case.count == 1 and case.x:  # which tells -0 from 0
+            low = high = values(case.x)
         span = f"at {many(case.count, 'input')} {f'from {low} to {high}' if low != high else f', x = {low}'}".replace(" ,", ",")
         at = f"x = {values(case.x)}" if case.x else ""
-    error = f"{abs(case.ulp):.3g} ulp"
+    error = f"{abs(case.ulp):{'.3g' if abs(case.ulp) > 1.01 * max_ulp else '.8g'}} ulp"
     sentences = {
         "error": f"the error is larger than {max_ulp:g} ulp {span}; the largest, {error}, at {at}: {values(case.got)} instead of {values(case.expected)}",
         "zero": f"0 comes {span}, where the truth is a normal number; at {at} it is {values(case.expected)}",
         "flush": f"0 comes {span}, where the truth is a subnormal number; at {at} it is {values(case.expected)}",
         "nan": f"nan comes {span}; at {at} the truth is {values(case.expected)}",
-        "number": f"a number comes {span} where the function is not defined; at {at} it is {values(case.got)}",
+        "number": f"a number comes {span}, where nan is right; at {at} it is {values(case.got)}",
         "overflow": f"an infinity comes {span}, where the truth is finite; at {at} it is {values(case.expected)}",
         "finite": f"a finite number comes {span}, where the truth rounds to an infinity; at {at} it is {values(case.got)}",
         "monotone": f"neighbouring results are in the wrong order {span}; first, x = {values(case.x)} give {values(case.got)}",
@@ -242,7 +243,9 @@ def account(job: Job, tally: Tally | None, others: Sequence[Finding] = (), *, se
     """
     question, inputs, target = job.inputs.question, job.inputs, job.target
     tally = tally or Tally()
-    found = [*findings(job, tally), *others]
+    found = findings(job, tally)
+    seen = {finding.kind for finding in found}
+    found += [finding for finding in others if finding.kind not in seen]  # what is counted over all inputs says more
     order = list(KINDS)
     found.sort(key=lambda finding: (("fault", "flush", "remark").index(finding.grade), order.index(finding.kind)))
     counts = {kind: case.count for kind, case in tally.cases.items()}

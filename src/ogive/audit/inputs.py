@@ -18,10 +18,10 @@ from ogive.audit.question import Question
 from ogive.truth.ulp import Array, Format, format_of, from_ordinal, neighbours, ordinal, rounded
 from ogive.vectorwise import Composed
 
-__all__ = ["WIDTH", "Inputs", "choose", "roots", "stratified"]
+__all__ = ["Inputs", "choose", "roots", "stratified", "takes"]
 
 COUNTS = {"float16": 1 << 16, "bfloat16": 1 << 16, "float32": 1 << 20, "float64": 1 << 15}  # of a sample
-WIDTH, ROWS = 32, 1 << 10  # of the rows, for functions of rows
+WIDTHS, ROWS = (33, 32), 1 << 10  # of the rows, for functions of rows: odd, or even for those that are cut in two
 SHARD = 1 << 23  # numbers in a shard of all numbers: in float32, one sign and exponent
 PART = {"float64": 1 << 12}  # numbers in a shard of a sample, where each is a matter for Arb; else 2^17
 RUN = 32  # neighbours in a row, at every place a sample looks at closely
@@ -54,12 +54,24 @@ def roots(card: Elementwise, form: str, x: Array) -> list[float]:
     return found
 
 
+def takes(question: Question, width: int) -> bool:
+    """Tell whether a function of rows takes rows of this length."""
+    try:
+        question.card(np.zeros((1, width)))
+    except ValueError:
+        return False
+    return True
+
+
 def rows_of_numbers(question: Question, count: int, width: int, seed: int) -> Array:
-    """Draw rows of normal numbers of several sizes, shifted, with a winner here and there; gated ones between -30 and 30."""
+    """Draw rows of normal numbers of several sizes, shifted, with a winner here and there, or two, or all alike; gated ones between -30 and 30."""
     rng = np.random.default_rng([seed, zlib.crc32(str(question).encode())])
     rows = rng.normal(0, 1, (count, width)) * rng.choice([0.1, 1, 5, 20], (count, 1))
     rows[::4, 0] += rng.uniform(5, 50, len(rows[::4]))  # a winner
     rows[1::4] += rng.uniform(-100, 100, (len(rows[1::4]), 1))
+    rows[2::16] = rows[2::16, :1]
+    rows[3::16, -1] = rows[3::16].max(1)
+    rows[7::16, ::3] = 0.0
     return rounded(np.clip(rows, -30, 30) if isinstance(question.card, Composed) else rows, question.fmt)
 
 
@@ -122,7 +134,7 @@ class Inputs:
     count: int
     seed: int = 0
     given: Any = None
-    width: int = WIDTH
+    width: int = 0
 
     @cached_property
     def _all(self) -> Array:
@@ -144,7 +156,7 @@ class Inputs:
         return np.arange(low, high, dtype=f"u{size}").view(self.question.fmt.dtype)
 
 
-def choose(question: Question, inputs: Any = None, seed: int = 0, width: int = WIDTH) -> Inputs:
+def choose(question: Question, inputs: Any = None, seed: int = 0, width: int | None = None) -> Inputs:
     """Make the inputs that a caller asks for.
 
     Parameters
@@ -156,8 +168,8 @@ def choose(question: Question, inputs: Any = None, seed: int = 0, width: int = W
         else a sample: about 2^20 numbers of float32, 2^15 of float64, 2^10 rows.
     seed : int
         Of the sample.
-    width : int
-        The length of the rows of a sample.
+    width : int, optional
+        The length of the rows of a sample; by default one that the function takes.
 
     Returns
     -------
@@ -185,8 +197,12 @@ def choose(question: Question, inputs: Any = None, seed: int = 0, width: int = W
     if isinstance(inputs, (int, np.integer)) and not isinstance(inputs, bool):
         if inputs < 1:
             raise ValueError(f"inputs={inputs}: a sample has at least one input")
-        return Inputs(question, "sample", int(inputs), seed, width=width)
+        if question.rows and width is None:
+            width = next(each for each in WIDTHS if takes(question, each))
+        return Inputs(question, "sample", int(inputs), seed, width=width or 0)
     given = np.asarray(inputs)
+    if given.dtype.newbyteorder("=") == fmt.dtype:
+        given = given.astype(fmt.dtype)
     if given.dtype != fmt.dtype:
         raise TypeError(f"the inputs are {given.dtype}, the audit is of {fmt.name}; convert them, or ask with dtype={given.dtype.name!r}")
     given = np.atleast_2d(given) if question.rows else given.ravel()

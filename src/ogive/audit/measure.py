@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from ogive.activation import Elementwise
-from ogive.audit.checks import subnormals
 from ogive.audit.inputs import Inputs
+from ogive.audit.patience import subnormals
 from ogive.audit.question import Question, bits, from_bits
 from ogive.truth.exact import Truth
 from ogive.truth.reference import constant_on, evaluate, side
 from ogive.truth.screen import beside_lines
-from ogive.truth.ulp import Array, ordinal, rounded, spell, ulp_error
+from ogive.truth.ulp import Array, neighbours, ordinal, rounded, spell, ulp_error
 
 __all__ = ["EDGES", "Case", "Cell", "Tally", "Void", "join", "measure"]
 
@@ -263,7 +263,7 @@ class Case:
         """Add up two."""
         if not (self.count and other.count):
             return self if self.count else other
-        worse = self if self.weight >= other.weight else other
+        worse = min((self, other), key=lambda case: (-case.weight, case.x))  # whichever came first
         return replace(worse, count=self.count + other.count, low=min(self.low, other.low), high=max(self.high, other.high))
 
 
@@ -291,7 +291,7 @@ class Cell:
             self.total + other.total,
             min(self.least, other.least),
             max(self.most, other.most),
-            self.worst if self.max_ulp >= other.max_ulp else other.worst,
+            min((self, other), key=lambda cell: (-cell.max_ulp, cell.worst)).worst,
         )
 
 
@@ -439,9 +439,9 @@ class _Counter:
                 "overflow": np.isinf(wide) & np.isfinite(true),
                 "finite": np.isfinite(wide) & np.isinf(true),
             }
-        special = ~np.isfinite(start)  # the ends are checked by themselves
+        special = np.isinf(start)  # the ends are checked by themselves
         for kind, where in kinds.items():
-            self._case(kind, x, got, block, np.flatnonzero(wrong & where & np.isfinite(start)))
+            self._case(kind, x, got, block, np.flatnonzero(wrong & where & ~np.isinf(start)))
             special |= where
         self._case("error", x, got, block, np.flatnonzero(wrong & ~special & (np.abs(block.error[odd]) > self.max_ulp)))
         subnormal = ((np.abs(start) < least) & (start != 0)) | tiny & (true != 0)
@@ -482,7 +482,9 @@ class _Counter:
     def _span(self, x: Array, indices: Array) -> tuple[int, int]:
         if self.question.rows:
             return 0, 0
-        places = ordinal(np.nan_to_num(x[indices], nan=np.inf, posinf=np.inf, neginf=-np.inf))
+        chosen = x[indices]
+        missing = np.isnan(chosen)  # nan has its place behind infinity
+        places = ordinal(np.where(missing, np.asarray(np.inf, chosen.dtype), chosen)) + missing
         return int(places.min()), int(places.max())
 
     def _worst(self, name: str, x: Array, got: Array, block: Block, size: Array) -> None:
@@ -567,6 +569,7 @@ class _Counter:
                 down = step * move < 0
                 if down.any():
                     down &= np.abs(step) > 8 * MARGIN * np.abs(y[1:])
+            down &= ~np.isnan(x[1:])
         if down.any():
             places = np.flatnonzero(down)
             i = int(places[0])
@@ -637,11 +640,16 @@ def measure(target: Call, inputs: Inputs, low: int, high: int, max_ulp: float, b
     if (state := subnormals()) != "kept":
         raise Void(f"the processor takes subnormal numbers for 0 ({state}); something in this process has set it so")
     constant = judge.constant(*inputs.x(low, low + 1), *inputs.x(high - 1, high)) if not question.rows and high - low > BLOCK else None
+    kinks = conventions(question)
     for start in range(low, high, CALL):
         x = inputs.x(start, min(start + CALL, high))
         with np.errstate(all="ignore"):
             results = np.ascontiguousarray(target(x.copy()))
         digest.update(canonical(results).data)
+        for kink, least, most, right in kinks:
+            at = (x == kink) & (results >= least) & (results <= most)
+            if at.any():
+                results = np.where(at, right, results)
         counter.width = results.size // len(x)
         for first in range(0, len(x), size):
             block, got = x[first : first + size], results[first : first + size]
@@ -666,6 +674,21 @@ def measure(target: Call, inputs: Inputs, low: int, high: int, max_ulp: float, b
     return tally
 
 
+def conventions(question: Question) -> list[tuple[Any, Any, Any, Any]]:
+    """List the kinks at which a derivative is a matter of convention: where, what lies between the slopes on both sides, the card's choice."""
+    card = question.card
+    if question.form != "derivative" or not isinstance(card, Elementwise):
+        return []
+    found = []
+    for kink in card.kinks:
+        at = float(kink.at(*question.values))
+        x = neighbours(at, question.fmt) if math.isfinite(at) else np.zeros(0, question.fmt.dtype)
+        if len(x) == 3 and float(x[1]) == at and not kink.jump:
+            left, right, beyond = question.right(x)
+            found.append((x[1], min(left, beyond), max(left, beyond), right))
+    return found
+
+
 def canonical(results: Array) -> Array:
     """Return results as bytes to hash: nan is one number."""
     missing = np.isnan(results)
@@ -683,6 +706,8 @@ def plant(judge: Screen | Exactly, x: Array, rng: np.random.Generator) -> int:
     answers = judge.answers(x)
     with np.errstate(all="ignore"):
         whole = np.isfinite(answers.astype(np.float64))
+        if not judge.question.rows:
+            whole &= np.isfinite(x.astype(np.float64))
     places = np.flatnonzero(whole)
     if not places.size:
         return 0

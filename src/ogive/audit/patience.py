@@ -6,23 +6,53 @@ import os
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
 
-__all__ = ["TargetError", "patiently"]
+__all__ = ["TargetError", "TargetHangs", "asked", "patiently", "said", "subnormals"]
 
 
 class TargetError(Exception):
     """A target that cannot be found, made or called; the message is one line."""
 
 
+class TargetHangs(TargetError):
+    """A target does not answer."""
+
+
+def said(error: BaseException) -> str:
+    """Put an exception into one line."""
+    first = next(iter(str(error).strip().splitlines()), "")
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+def subnormals() -> str:
+    """Tell what the processor does with subnormal numbers in this thread.
+
+    Returns
+    -------
+    str
+        ``kept``; ``results flushed`` to zero, ``inputs flushed``, or ``both flushed``, where some library has asked for that.
+    """
+    least = np.array([0x00400000], np.uint32).view(np.float32)  # 2**-127
+    normal = np.array([2.0**-126], np.float32)
+    with np.errstate(all="ignore"):
+        inputs = (least * np.array([2.0**100], np.float32))[0] == 0
+        results = (normal * np.array([0.5], np.float32)).view(np.uint32)[0] == 0
+    return {(False, False): "kept", (True, False): "inputs flushed", (False, True): "results flushed", (True, True): "both flushed"}[
+        bool(inputs), bool(results)
+    ]
+
+
 class _Helper:
     """A thread that calls what it is handed, and can be left behind."""
 
     def __init__(self) -> None:
+        self.state = subnormals()  # of the thread that makes this one, and so of this one
         self.tasks: SimpleQueue[Any] = SimpleQueue()
         self.answers: SimpleQueue[Any] = SimpleQueue()
         self.thread = threading.Thread(target=self._work, daemon=True, name="ogive audit")
@@ -61,22 +91,25 @@ class _Silence:
 
 
 _idle: list[_Helper] = []
+_changing = threading.Lock()
 _silence = _Silence()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_idle.clear)  # a child has none of the threads
 
 
-def patiently(function: Callable[[], Any], timeout: float, name: str = "the target") -> Any:
-    """Call a function in another thread, in silence, and give up where it does not come back.
+def patiently(function: Callable[[], Any], timeout: float, name: str = "the target", silent: bool = True) -> Any:
+    """Call a function in another thread, and give up where it does not come back.
 
     Parameters
     ----------
     function : callable
-        Called without arguments, with NumPy's floating-point errors and Python's warnings ignored.
+        Called without arguments.
     timeout : float
         How many seconds to wait. The thread of a call that does not come back is left behind, and does not keep the process alive.
     name : str
         Who does not answer, in the message.
+    silent : bool
+        Ignore NumPy's floating-point errors and Python's warnings; otherwise they are the caller's.
 
     Returns
     -------
@@ -85,25 +118,43 @@ def patiently(function: Callable[[], Any], timeout: float, name: str = "the targ
 
     Raises
     ------
-    TargetError
+    TargetHangs
         If it does not come back in time.
     Exception
         Whatever the function raises.
     """
-    try:
-        helper = _idle.pop()
-    except IndexError:
-        helper = _Helper()
-    with np.errstate(all="ignore"), _silence:
+    state = subnormals()
+    with _changing:
+        helper = next((each for each in _idle if each.state == state), None)
+        if helper is not None:
+            _idle.remove(helper)
+    helper = helper or _Helper()
+    with np.errstate(all="ignore") if silent else nullcontext(), _silence if silent else nullcontext():
         helper.tasks.put((copy_context(), function))
         try:
             value, error = helper.answers.get(timeout=min(timeout, threading.TIMEOUT_MAX))
         except BaseException as reason:
             helper.tasks.put(None)
             if isinstance(reason, Empty):
-                raise TargetError(f"{name} does not answer within {timeout:g} s; --timeout allows more") from None
+                raise TargetHangs(f"{name} does not answer within {timeout:g} s; --timeout allows more") from None
             raise  # Ctrl-C
     _idle.append(helper)
     if error is not None:
         raise error
     return value
+
+
+def asked(function: Callable[[], Any], timeout: float, name: str, silent: bool = True) -> Any:
+    """Call a function `patiently`; whatever it raises is a TargetError in one line.
+
+    Raises
+    ------
+    TargetError
+        If it raises, or does not come back.
+    """
+    try:
+        return patiently(function, timeout, name, silent)
+    except TargetError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise TargetError(f"{name} raises {said(error)}") from error

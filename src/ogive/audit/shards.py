@@ -25,8 +25,8 @@ from threading import Lock
 from typing import Any
 
 from ogive.audit.inputs import Inputs
-from ogive.audit.measure import Tally, join, measure
-from ogive.audit.patience import TargetError, patiently
+from ogive.audit.measure import Tally, Void, join, measure
+from ogive.audit.patience import TargetError, asked, said
 from ogive.audit.targets import Target
 
 __all__ = ["Job", "run", "state_path"]
@@ -64,8 +64,8 @@ class Job:
 
         def call(x: Any) -> Any:
             with lock or nullcontext():
-                found = patiently(lambda: self.target(x), self.timeout)
-            if len(found) != len(x) or (found.shape != x.shape and not self.inputs.question.rows):
+                found = asked(lambda: self.target(x), self.timeout, self.target.name)
+            if found.shape[:1] != x.shape[:1] or (found.shape != x.shape and not self.inputs.question.rows):
                 raise TargetError(f"{self.target.name} returns shape {found.shape} for {x.shape}")
             if found.dtype != x.dtype:
                 raise TargetError(f"{self.target.name} returns {found.dtype} for {x.dtype}")
@@ -151,8 +151,10 @@ def serve() -> None:
             shard = connection.recv()
             try:
                 connection.send(job.measure(shard, connection.send))
-            except Exception as error:
+            except (TargetError, Void) as error:
                 connection.send(error)
+            except Exception as error:
+                connection.send(RuntimeError(said(error)))
     except (EOFError, OSError):
         pass
 

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from ogive.activation import Activation, Form
-from ogive.audit.patience import TargetError, patiently
+from ogive.audit.patience import TargetError, patiently, said
 from ogive.borrowed import Formula
 from ogive.truth.ulp import FORMATS, Array, format_of
 
@@ -242,12 +242,6 @@ def resolve(target: Any, form: str = "value", dtype: str = "float32", library: s
 # ── finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _said(error: BaseException) -> str:
-    """Put an exception into one line."""
-    first = next(iter(str(error).strip().splitlines()), "")
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
-
-
 def _module(name: str) -> Any:
     root = name.partition(".")[0]
     if root == "keras" and "keras" not in sys.modules and "KERAS_BACKEND" not in os.environ:
@@ -258,12 +252,12 @@ def _module(name: str) -> Any:
         return import_module(name)
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
-        what = f"{root} is not installed" if error.name == root else f"importing {name} raises {_said(error)}"
+        what = f"{root} is not installed" if error.name == root else f"importing {name} raises {said(error)}"
         way = f": pip install {missing}" if error.name == root or missing != root else ""  # or else a part of it is not there
         file = "" if root in LIBRARIES or error.name != root else f"; a function in a file is written {root}.py:function"
         raise TargetError(what + way + file) from error
     except (Exception, SystemExit) as error:
-        raise TargetError(f"importing {name} raises {_said(error)}") from error
+        raise TargetError(f"importing {name} raises {said(error)}") from error
 
 
 def _file(path: str) -> ModuleType:
@@ -278,7 +272,7 @@ def _file(path: str) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise TargetError(f"running {path} raises {_said(error)}") from error
+        raise TargetError(f"running {path} raises {said(error)}") from error
     finally:
         sys.path.remove(str(place.parent))
     return module
@@ -323,7 +317,7 @@ def _spec(f: Any) -> str | None:
                 return f"{name}:{attribute}"
     ways = [("ogive", f"ufunc.{getattr(f, '__name__', '')}"), (getattr(f, "__module__", None), getattr(f, "__qualname__", None))]
     for module, path in ways:
-        if module in sys.modules and module != "__main__" and path is not None:
+        if module in sys.modules and module != "__main__" and path is not None and all(map(str.isidentifier, module.split("."))):
             try:
                 if attrgetter(path)(sys.modules[module]) is f:
                     return f"{module}:{path}"
@@ -365,7 +359,7 @@ def _formed(f: Any, form: str, name: str) -> Any:
         try:
             return f()
         except TypeError as error:
-            raise TargetError(f"{name} is a class that cannot do without arguments; give an instance ({_said(error)})") from error
+            raise TargetError(f"{name} is a class that cannot do without arguments; give an instance ({said(error)})") from error
     return f
 
 
@@ -493,7 +487,7 @@ class _Model:
         try:
             self.session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:
-            raise TargetError(f"onnxruntime cannot load {path}: {_said(error)}") from error
+            raise TargetError(f"onnxruntime cannot load {path}: {said(error)}") from error
         nodes = self.session.get_inputs(), self.session.get_outputs()
         if [len(some) for some in nodes] != [1, 1]:
             named = " and ".join(", ".join(node.name for node in some) or "none" for some in nodes)
@@ -623,7 +617,7 @@ def probe(target: Target, shape: tuple[int, ...] = (16,), timeout: float = 60.0,
     except (Exception, SystemExit) as error:
         own = target.library == "python" and "Tensor" in str(error)
         hint = "; it was given an array of NumPy's, library='torch' gives it tensors" if own else ""
-        raise TargetError(f"{target.name} raises {_said(error)}{hint}") from error
+        raise TargetError(f"{target.name} raises {said(error)}{hint}") from error
     wanted = shape if returns is None else returns
     if y.dtype.kind not in "biufc" and y.dtype.name not in FORMATS:
         raise TargetError(f"{target.name} returns something of dtype {y.dtype} that is no array of numbers")

@@ -8,7 +8,7 @@ import numpy as np
 from ogive.activation import Elementwise
 from ogive.catalogue.elementary import constant, expm1, half, log1p, pi, root
 from ogive.catalogue.elementary import softplus as _softplus
-from ogive.facts import Interval, Kink, Parameter, Pieces, Point, Source
+from ogive.facts import Bound, Interval, Kink, Parameter, Pieces, Point, Source
 
 inf = float("inf")
 FINITE, OPEN_POSITIVE = Interval.open(-inf, inf), Interval.open(0, inf)
@@ -259,6 +259,7 @@ logcosh = Elementwise(
     lipschitz=1,
     inverse="logcosh is not injective",
     log="it takes the value 0",
+    bound=Bound(float64=0.65),
     sources=(Source("P. Green", 1990, "Bayesian reconstructions from emission tomography data, IEEE Transactions on Medical Imaging 9"),),
     examples=(("ogive.logcosh([-1000.0, 1e-05, 1.0])", "array([9.99306853e+02, 5.00000000e-11, 4.33780830e-01])"),),
 )

@@ -114,6 +114,7 @@ gumbel_ppf = Elementwise(
     lipschitz=inf,
     inverse="gumbel_cdf",
     log="it takes negative values",
+    bound=Bound(float64=0.65),
     sources=(Source("P. McCullagh and J. Nelder", 1989, "Generalized Linear Models, 2nd edition"),),
     examples=(("ogive.gumbel_ppf([0.25, 0.5, 0.75])", "array([-0.32663426,  0.36651292,  1.24589932])"),),
 )
