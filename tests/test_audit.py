@@ -261,6 +261,16 @@ def test_ends_and_nan_alone_are_no_reason_to_distrust(given):
     assert audit(ogive.gelu, "gelu", inputs=np.array(given, np.float32)).verdict == "ok"
 
 
+def test_a_wrong_result_beside_a_limit_that_is_a_power_of_two_is_measured():
+    """At x = 0 and ±∞ the truth is a NumPy number, or exact; outside the domain there is no order to be in."""
+    wrong = lambda x: np.where(np.isfinite(x), np.nextafter(ogive.sigmoid(x), np.asarray(2, x.dtype)), x.dtype.type(0.25))
+    report = audit(wrong, "sigmoid", dtype="float16")
+    assert {"limit", "monotone"} <= {finding.kind for finding in report.findings}
+    late = lambda x: np.where(x > 1, x.dtype.type(7), np.asarray(ogive.logit(x)))
+    with np.errstate(all="ignore"):
+        assert {finding.kind for finding in audit(late, "logit", dtype="float16").findings} == {"number"}
+
+
 def test_at_a_kink_every_slope_between_the_two_sides_is_right():
     def slope(at_zero):
         return lambda x: np.where(x == 0, x.dtype.type(at_zero), np.where(np.isnan(x), x, (x > 0).astype(x.dtype)))

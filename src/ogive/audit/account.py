@@ -77,7 +77,7 @@ def says(kind: str, case: Case, question: Question, max_ulp: float) -> str:
         "flush": f"0 comes {span}, where the truth is a subnormal number; at {at} it is {values(case.expected)}",
         "nan": f"nan comes {span}; at {at} the truth is {values(case.expected)}",
         "number": f"a number comes {span}, where nan is right; at {at} it is {values(case.got)}",
-        "overflow": f"an infinity comes {span}, where the truth is finite; at {at} it is {values(case.expected)}",
+        "overflow": f"an infinity comes {span} that is not the truth; at {at} that is {values(case.expected)}",
         "finite": f"a finite number comes {span}, where the truth rounds to an infinity; at {at} it is {values(case.got)}",
         "monotone": f"neighbouring results are in the wrong order {span}; first, x = {values(case.x)} give {values(case.got)}",
         "range": f"results leave the range {getattr(question.card, 'range', '')} {span}; at {at} comes {values(case.got)}",

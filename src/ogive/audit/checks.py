@@ -235,7 +235,7 @@ def _number_checks(calls: _Calls, rng: np.random.Generator) -> Iterator[Finding]
 def _shaped(calls: _Calls, x: Array) -> None:
     """Call it on arrays of other shapes; what is wrong is noted."""
     x = x[np.isfinite(x) & calls.question.inside(x)]
-    calls.arranged(x[0].reshape(()), "an array without dimensions")
+    calls.arranged(np.array(x[0]), "an array without dimensions")
     calls.arranged(x[:0], "an empty array")
     calls.arranged(x[:3].reshape(3, 1).copy(), "an array of shape (3, 1)")
     calls.arranged(np.asfortranarray(x[:20].reshape(5, 4)), "an array of shape (5, 4) in Fortran order")

@@ -35,7 +35,7 @@ KINDS = {
         Kind("zero", "fault", "0 comes where the truth rounds to a normal number"),
         Kind("nan", "fault", "nan comes where there is a number"),
         Kind("number", "fault", "a number comes where there is none"),
-        Kind("overflow", "fault", "an infinity comes where the truth is finite"),
+        Kind("overflow", "fault", "an infinity comes where the truth is finite, or the other infinity"),
         Kind("finite", "fault", "a finite number comes where the truth rounds to an infinity"),
         Kind("limit", "fault", "the value at an infinity is not the limit"),
         Kind("monotone", "fault", "neighbouring results are in the wrong order"),

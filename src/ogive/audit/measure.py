@@ -384,7 +384,10 @@ class _Counter:
         if isinstance(card, Elementwise) and question.form == "value" and not question.parameters:  # the card's facts hold at the defaults
             if card.monotone:
                 self.direction = 1 if question.limits[0] < question.limits[1] else -1
-            self.bounds = tuple(rounded(np.array(end), self.fmt) for end in (card.range.low, card.range.high))  # type: ignore[assignment]
+            low, high = (rounded(np.array(end), self.fmt) for end in (card.range.low, card.range.high))
+            if np.isfinite(low) and float(low) * 1024 % 1:  # an irrational minimum has two neighbours
+                low = neighbours(low, self.fmt)[0]
+            self.bounds = low, high
 
     def add(self, x: Array, got: Array, block: Block) -> None:
         """Count a block."""
@@ -436,7 +439,7 @@ class _Counter:
             kinds |= {
                 "nan": np.isnan(wide) & ~np.isnan(true),
                 "number": ~np.isnan(wide) & np.isnan(true),
-                "overflow": np.isinf(wide) & np.isfinite(true),
+                "overflow": np.isinf(wide) & ~np.isnan(true) & (wide != true),
                 "finite": np.isfinite(wide) & np.isinf(true),
             }
         special = np.isinf(start)  # the ends are checked by themselves
@@ -569,7 +572,7 @@ class _Counter:
                 down = step * move < 0
                 if down.any():
                     down &= np.abs(step) > 8 * MARGIN * np.abs(y[1:])
-            down &= ~np.isnan(x[1:])
+            down &= ~(np.isnan(y[1:]) | np.isnan(y[:-1]))  # nan has no place in an order
         if down.any():
             places = np.flatnonzero(down)
             i = int(places[0])

@@ -573,7 +573,7 @@ def side(card: Any, x: Any, value: float, form: str = "value", parameters: Seque
     owner, owned, program, values = _arguments(card, form, parameters)
     special = _special(owner, owned, float(x), values)
     if special is not None:
-        return (special > value) - (special < value)
+        return int(special > value) - int(special < value)
     precision = START
     while precision <= 4096:
         ball = _run(program, precision, arb(float(x)), [arb(p) for p in values])
