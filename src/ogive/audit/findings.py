@@ -75,7 +75,7 @@ class Finding:
         The worst input, what came, and what is right, as the bits of the dtype in hexadecimal, such as ``0xc2b17218``; several
         separated by spaces; empty where there is none.
     low, high : str
-        The first and the last input concerned, in bits, in the order of the line.
+        The first and the last input concerned, in bits, in the order of the line; nan stands behind infinity.
     ulp : float or None
         The error at `x`.
     reproducer : str
