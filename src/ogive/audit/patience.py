@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import warnings
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["TargetError", "TargetHangs", "asked", "patiently", "said", "subnormals"]
+__all__ = ["TargetError", "TargetHangs", "asked", "patiently", "pickled", "said", "subnormals"]
 
 
 class TargetError(Exception):
@@ -46,6 +47,12 @@ def subnormals() -> str:
     return {(False, False): "kept", (True, False): "inputs flushed", (False, True): "results flushed", (True, True): "both flushed"}[
         bool(inputs), bool(results)
     ]
+
+
+def pickled(value: Any) -> bytes:
+    """Pickle in silence: where pickle looks for a name in every module there is, some of them warn."""
+    with warnings.catch_warnings(action="ignore"):
+        return pickle.dumps(value)
 
 
 class _Helper:

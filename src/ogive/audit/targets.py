@@ -11,7 +11,6 @@ import functools
 import inspect
 import math
 import os
-import pickle
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from ogive.activation import Activation, Form
-from ogive.audit.patience import TargetError, patiently, said
+from ogive.audit.patience import TargetError, patiently, pickled, said
 from ogive.borrowed import Formula
 from ogive.truth.ulp import FORMATS, Array, format_of
 
@@ -123,7 +122,7 @@ class Target:
         if self.spec is not None:
             return True
         try:
-            return b"__main__" not in pickle.dumps(self.given)
+            return b"__main__" not in pickled(self.given)
         except Exception:  # each kind of thing has its own way of refusing
             return False
 

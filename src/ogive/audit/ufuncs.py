@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ogive.audit.findings import Finding
+from ogive.audit.patience import pickled
 from ogive.truth.ulp import Array, Format, format_of, ordinal
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Trial:
         if ufunc is None or (ufunc.nin, ufunc.nout, ufunc.signature) != (1, 1, None) or question.rows:
             return
         try:
-            pickled = pickle.dumps(ufunc)
+            found = pickled(ufunc)
         except (pickle.PicklingError, AttributeError):  # made on the spot, by np.frompyfunc
             return
         low, high = question.finite
@@ -149,7 +150,7 @@ class Trial:
         )
         assert self.child.stdin is not None
         with suppress(BrokenPipeError):
-            self.child.stdin.write(json.dumps(self.asked | {"ufunc": base64.b64encode(pickled).decode()}).encode() + b"\n")
+            self.child.stdin.write(json.dumps(self.asked | {"ufunc": base64.b64encode(found).decode()}).encode() + b"\n")
             self.child.stdin.flush()
 
     def findings(self) -> list[Finding]:
