@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from ogive.audit.findings import KINDS, Finding
 from ogive.audit.measure import CELL_BITS, EDGES, Case, Cell, Tally
 from ogive.audit.patience import patiently, subnormals
-from ogive.audit.question import Question, bits, from_bits
+from ogive.audit.question import Question, bits, from_bits, text
 from ogive.audit.report import SCHEMA
 from ogive.audit.shards import Job
 from ogive.truth.reference import evaluate
@@ -32,11 +31,6 @@ STRETCHES = (
     ("normal, |x| < 2⁻¹⁰", -1022, -10),
     ("subnormal or 0", -3000, -1022),
 )
-
-
-def text(number: Any) -> str:
-    """Write a number with the digits its dtype needs."""
-    return str(np.asarray(number)[()]) if np.asarray(number).dtype.kind == "f" else repr(float(number))
 
 
 def number(value: float) -> float | str:
@@ -282,7 +276,7 @@ def account(job: Job, tally: Tally | None, others: Sequence[Finding] = (), *, se
         "verdict": "void" if void else "findings" if faulty else "ok",
         "void": void,
         "statistics": statistics,
-        "findings": [replace(finding).to_dict() for finding in found],
+        "findings": [finding.to_dict() for finding in found],
         "truth": {
             "by_arb": tally.by_arb,
             "by_line": tally.by_line,

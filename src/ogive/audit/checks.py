@@ -19,13 +19,13 @@ from ogive.audit.dialects import dialect
 from ogive.audit.findings import Finding
 from ogive.audit.inputs import takes
 from ogive.audit.patience import TargetError, TargetHangs, asked, said, subnormals
-from ogive.audit.question import Question, bits
+from ogive.audit.question import Question, bits, text
 from ogive.audit.targets import Target, _origin
 from ogive.audit.ufuncs import Trial
 from ogive.truth.reference import _odd, evaluate
 from ogive.truth.ulp import FORMATS, Array, Format, from_ordinal, nearest, ordinal, rounded, sample
 
-__all__ = ["check", "subnormals"]
+__all__ = ["check"]
 
 COUNT = 4099  # a prime, so that no vector length divides it
 BEND = 64.0  # the functions bend within this distance of 0
@@ -188,10 +188,6 @@ def _far(distance: int) -> str:
     return "a number and nan" if distance == LOST else "one zero and the other" if distance == 0 else f"{distance} ulp apart"
 
 
-def _text(x: Any) -> str:
-    return f"{float(x):.9g}"
-
-
 # ── inputs ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -259,7 +255,7 @@ def _at_marks(calls: _Calls, x: Array) -> Iterator[Finding]:
     for kind, wrong in (("number", far & void & ~np.isnan(got)), ("limit", far & ~void & ~near), ("signed-zero", zeros)):
         if wrong.any():
             places = [
-                f"{_text(g)} at {_text(v)}, where {_text(r)} is right" for v, g, r in zip(x[wrong], got[wrong], right[wrong], strict=True)
+                f"{text(g)} at {text(v)}, where {text(r)} is right" for v, g, r in zip(x[wrong], got[wrong], right[wrong], strict=True)
             ]
             here, came, due = (" ".join(bits(v, fmt) for v in values[wrong]) for values in (x, got, right))
             yield Finding(
@@ -318,8 +314,8 @@ def _mirror(calls: _Calls, _: Array, rng: np.random.Generator) -> Finding | None
     here, came, due = (" ".join(bits(v, fmt) for v in values) for values in (pair, (right[worst], left[worst]), question.right(pair)))
     return Finding(
         "symmetry",
-        f"f(-x) is not {'' if parity > 0 else '-'}f(x) at {differ.sum()} of {len(x)} pairs: at x = {_text(x[worst])} it is {_text(left[worst])}, "
-        f"and f(x) is {_text(right[worst])}, {_far(int(distance[worst]))}",
+        f"f(-x) is not {'' if parity > 0 else '-'}f(x) at {differ.sum()} of {len(x)} pairs: at x = {text(x[worst])} it is {text(left[worst])}, "
+        f"and f(x) is {text(right[worst])}, {_far(int(distance[worst]))}",
         int(differ.sum()),
         here,
         came,
@@ -387,13 +383,13 @@ def _heard(calls: _Calls, x: Array, rng: np.random.Generator) -> Finding | None:
     if not _warning(target, x):
         return None
     where = _onset(partial(_warning, target), x)
-    text = _warning(target, where) or _warning(target, x)
+    warning = _warning(target, where) or _warning(target, x)
     here = [bits(v, fmt) for v in where]
-    return Finding("warning", f"{text}, {_from(where[-1])}", 1, here[-1], reproducer=_loud(calls, here))
+    return Finding("warning", f"{warning}, {_from(where[-1])}", 1, here[-1], reproducer=_loud(calls, here))
 
 
 def _from(x: Any) -> str:
-    return f"from x = {_text(x)} on, going away from 0" if np.isfinite(x) else f"at x = {_text(x)}"
+    return f"from x = {text(x)} on, going away from 0" if np.isfinite(x) else f"at x = {text(x)}"
 
 
 def _loud(calls: _Calls, here: list[str]) -> str:
@@ -440,7 +436,7 @@ def _flagged(calls: _Calls, x: Array, rng: np.random.Generator) -> Finding | Non
     where = _onset(flagged, x)
     return Finding(
         "flags",
-        f"underflow is flagged {_from(where[-1])}, where the answer is {_text(question.wide(where[-1:])[0])}",
+        f"underflow is flagged {_from(where[-1])}, where the answer is {text(question.wide(where[-1:])[0])}",
         1,
         bits(where[-1], fmt),
         reproducer=calls.script(
@@ -498,8 +494,8 @@ def _placed(calls: _Calls, x: Array, rng: np.random.Generator) -> Finding | None
     fmt = calls.fmt
     return Finding(
         "position",
-        f"{changed.sum()} of {len(x)} numbers have another result in another place: at x = {_text(x[place])} it is {_text(whole[place])} "
-        f"in an array of {len(x)}, and {_text(other)} in {how}, {_far(worst)}",
+        f"{changed.sum()} of {len(x)} numbers have another result in another place: at x = {text(x[place])} it is {text(whole[place])} "
+        f"in an array of {len(x)}, and {text(other)} in {how}, {_far(worst)}",
         int(changed.sum()),
         bits(x[place], fmt),
         f"{bits(whole[place], fmt)} {bits(other, fmt)}",
@@ -535,13 +531,13 @@ def _two_places(calls: _Calls, x: Array, place: int) -> str:
     one = calls.arranged(x[place : place + 1].copy(), "an array of one number")
     view = f"'u{fmt.dtype.itemsize}').view({_dtype(fmt)})"
     copies = np.full(142, x[place], x.dtype)
-    for text, array in (("np.full(71, x)", copies[:71]), ("np.full(142, x)[::2]", copies[::2]), ("np.full(71, x)[::-1]", copies[70::-1])):
-        many = calls.arranged(array, text)
+    for shape, array in (("np.full(71, x)", copies[:71]), ("np.full(142, x)[::2]", copies[::2]), ("np.full(71, x)[::-1]", copies[70::-1])):
+        many = calls.arranged(array, shape)
         if one is not None and many is not None and np.any(_alike(many) != _alike(one)[0]):
             return calls.script(
                 [
                     f"x = np.array({bits(x[place], fmt)}, {view}",
-                    f"for came in (f(np.full(1, x)), f({text})):",
+                    f"for came in (f(np.full(1, x)), f({shape})):",
                     f"    print(np.unique(came), [hex(v) for v in np.unique(came.view('u{fmt.dtype.itemsize}'))])",
                 ]
             )
@@ -600,8 +596,8 @@ def _enclosed(calls: _Calls, _: Array, rng: np.random.Generator) -> Finding | No
     here = bits(y[worst], fmt)
     return Finding(
         "preimage",
-        f"{len(wrong)} of {len(y)} results lie outside of what rounds to their argument: {_text(y[worst])} is the rounded value "
-        f"from {_text(low[worst])} to {_text(high[worst])}, and {_text(came[worst])} comes",
+        f"{len(wrong)} of {len(y)} results lie outside of what rounds to their argument: {text(y[worst])} is the rounded value "
+        f"from {text(low[worst])} to {text(high[worst])}, and {text(came[worst])} comes",
         len(wrong),
         here,
         bits(came[worst], fmt),
@@ -679,7 +675,7 @@ def _flushed(calls: _Calls, _: Array, rng: np.random.Generator) -> Finding | Non
     if not flushed.any() or (not sure and _results_are_flushed(calls, rng)):
         return None
     state = subnormals()
-    sentence = f"{flushed.sum()} of {len(x)} subnormal inputs give {_text(zero[0])}, as 0 does"
+    sentence = f"{flushed.sum()} of {len(x)} subnormal inputs give {text(zero[0])}, as 0 does"
     if state != "kept":
         sentence += f"; in this thread the processor is set so that subnormal {_SET[state]}"
     worst = int(np.argmax(np.where(flushed, np.abs(number), 0)))
@@ -757,8 +753,8 @@ def _heard_rows(calls: _Calls, x: Array) -> Finding | None:
     where = next((row[None] for row in x if _warning(calls.target, row[None])), x)
     here = [bits(v, calls.fmt) for v in where[-1]]
     lines = [f"x = np.array([{', '.join(here)}], 'u{calls.fmt.dtype.itemsize}').view({_dtype(calls.fmt)})", "print(f(x[None]))"]
-    text = _warning(calls.target, where) or _warning(calls.target, x)
-    return Finding("warning", f"{text}, at a row of finite numbers", 1, " ".join(here), reproducer=calls.script(lines))
+    warning = _warning(calls.target, where) or _warning(calls.target, x)
+    return Finding("warning", f"{warning}, at a row of finite numbers", 1, " ".join(here), reproducer=calls.script(lines))
 
 
 def _arranged_rows(x: Array, rng: np.random.Generator) -> Iterator[tuple[str, Array, Array]]:
@@ -796,7 +792,7 @@ def _placed_rows(calls: _Calls, tables: list[Array], rng: np.random.Generator) -
             found.append(
                 (
                     worst,
-                    f"entry {entry} of the result is {_text(came[0])} in an array of {len(x)} rows of {x.shape[1]}, and {_text(other)} in {how}",
+                    f"entry {entry} of the result is {text(came[0])} in an array of {len(x)} rows of {x.shape[1]}, and {text(other)} in {how}",
                     x[row],
                     came,
                 )

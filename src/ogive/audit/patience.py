@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["TargetError", "TargetHangs", "asked", "patiently", "pickled", "said", "subnormals"]
+__all__ = ["TargetError", "TargetHangs", "asked", "child_environment", "patiently", "pickled", "said", "subnormals"]
 
 
 class TargetError(Exception):
@@ -53,6 +54,11 @@ def pickled(value: Any) -> bytes:
     """Pickle in silence: where pickle looks for a name in every module there is, some of them warn."""
     with warnings.catch_warnings(action="ignore"):
         return pickle.dumps(value)
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment of a child process that is to find the modules that are found here."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
 
 
 class _Helper:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +17,7 @@ from ogive.truth.reference import correctly_rounded, ends
 from ogive.truth.ulp import Array, Format, format_of, rounded
 from ogive.vectorwise import Composed, Vectorwise
 
-__all__ = ["Question", "bits", "from_bits"]
+__all__ = ["Question", "bits", "from_bits", "text"]
 
 
 def bits(x: Any, fmt: Format) -> str:
@@ -30,6 +29,11 @@ def bits(x: Any, fmt: Format) -> str:
 def from_bits(text: str, fmt: Format) -> Any:
     """Read what `bits` wrote."""
     return np.asarray(int(text, 16), f"u{fmt.dtype.itemsize}").view(fmt.dtype)[()]
+
+
+def text(x: Any) -> str:
+    """Write a number with as many digits as its dtype needs."""
+    return str(np.asarray(x)[()]) if np.asarray(x).dtype.kind == "f" else repr(float(x))
 
 
 @dataclass(frozen=True)
@@ -157,4 +161,4 @@ class Question:
     def finite(self) -> tuple[float, float]:
         """The domain of an elementwise form, cut to the finite numbers of the dtype."""
         domain = self.domain
-        return max(domain.low, -self.fmt.largest), min(domain.high, self.fmt.largest) if not math.isnan(domain.high) else self.fmt.largest
+        return max(domain.low, -self.fmt.largest), min(domain.high, self.fmt.largest)

@@ -26,7 +26,7 @@ from typing import Any
 
 from ogive.audit.inputs import Inputs
 from ogive.audit.measure import Tally, Void, join, measure
-from ogive.audit.patience import TargetError, asked, said
+from ogive.audit.patience import TargetError, asked, child_environment, said
 from ogive.audit.targets import Target
 
 __all__ = ["Job", "run", "state_path"]
@@ -112,7 +112,7 @@ class _Worker:
             stdout=subprocess.DEVNULL,
             stderr=self.noise,
             start_new_session=True,  # Ctrl-C is the parent's
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},
+            env=child_environment(),
         )
         theirs.close()
         self.connection.send(job)

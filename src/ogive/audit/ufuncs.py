@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import pickle
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ogive.audit.findings import Finding
-from ogive.audit.patience import pickled
+from ogive.audit.patience import child_environment, pickled
 from ogive.truth.ulp import Array, Format, format_of, ordinal
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ class Trial:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what the C library says of a broken heap
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path), "LIBC_FATAL_STDERR_": "1"},
+            env=child_environment() | {"LIBC_FATAL_STDERR_": "1"},
         )
         assert self.child.stdin is not None
         with suppress(BrokenPipeError):
