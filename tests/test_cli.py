@@ -1,5 +1,6 @@
 """The command line: what it says, what it leaves behind, and how it ends."""
 
+import doctest
 import io
 import json
 import os
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import ogive
-from ogive import files
+from ogive import bench, files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
@@ -474,14 +475,13 @@ def test_options_that_do_not_suit_the_format(cli: Cli) -> None:
 
 
 def test_bench_times_in_turns_with_what_people_write(cli: Cli) -> None:
-    from ogive.bench import WRITTEN
-
+    assert doctest.testmod(bench).failed == 0
     timings = json.loads(succeeds(cli, "bench", "expit", "relu", "tanh", "--size", "1000", "--size", "20000", "--json"))
     assert [(t["function"], t["size"], t["dtype"]) for t in timings] == [
         (name, size, dtype) for name in ("sigmoid", "relu", "tanh") for size in (1000, 20000) for dtype in ("float32", "float64")
     ]
     for timing in timings:
-        assert timing["formula"] == WRITTEN[timing["function"]]
+        assert timing["formula"] == bench.WRITTEN[timing["function"]]
         assert 0.01 < timing["nanoseconds"] < 1000 and 0.01 < timing["formula_nanoseconds"] < 1000
         assert 0.1 < timing["ratio"] / (timing["formula_nanoseconds"] / timing["nanoseconds"]) < 10
     large = {t["function"]: t["nanoseconds"] for t in timings if t["size"] == 20000 and t["dtype"] == "float64"}
@@ -531,7 +531,7 @@ STOPPING = """
 import signal, sys, time
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup and background jobs, which tests may run under, have these ignored
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from ogive import files
+from ogive import bench, files
 from ogive.cli import run
 
 def compute(self, *arguments):

@@ -9,7 +9,7 @@ import gc
 import math
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from ogive.activation import Activation, Elementwise
 
-__all__ = ["LEAST", "ROUNDS", "WIDTH", "WRITTEN", "Timing", "draw", "measure", "race"]
+__all__ = ["LEAST", "ROUNDS", "WIDTH", "WRITTEN", "Timing", "draw", "measure", "race", "report"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -185,3 +185,34 @@ def measure(card: Activation, function: Callable[[Array], Any], form: str, dtype
     each = {name: 1e9 * statistics.median(seconds) / size for name, seconds in times.items()}
     ratio = statistics.median(b / a for a, b in zip(times["ogive"], times["formula"], strict=True)) if formula else None
     return Timing(card.name, form, str(np.dtype(dtype)), size, each["ogive"], formula, each.get("formula"), ratio)
+
+
+def report(timings: Sequence[Timing]) -> str:
+    """Write timings as a table.
+
+    Parameters
+    ----------
+    timings : sequence of Timing
+        A line each.
+
+    Returns
+    -------
+    str
+        The table, and a line that says how it was measured.
+    """
+    rows = [("function", "dtype", "elements", "ns/element", "NumPy", "ratio", "its formula")]
+    for timing in timings:
+        name = timing.function if timing.form == "value" else f"{timing.function} {timing.form}"
+        beside = ("–", "–") if timing.ratio is None else (_three(timing.formula_nanoseconds), f"{timing.ratio:.2f}")
+        rows.append((name, timing.dtype, str(timing.size), _three(timing.nanoseconds), *beside, timing.formula))
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    sides = "<<>>>><"  # texts to the left, numbers to the right
+    lines = ["  ".join(f"{cell:{side}{w}}" for cell, side, w in zip(row, sides, wide, strict=True)).rstrip() for row in rows]
+    return "\n".join(
+        [*lines, "", f"Medians of {ROUNDS} rounds, CPU time of one thread; a ratio above 1: ogive is faster than NumPy's formula."]
+    )
+
+
+def _three(value: float | None) -> str:
+    """Write three digits, and never an exponent."""
+    return f"{float(f'{value:.3g}'):g}"

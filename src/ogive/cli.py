@@ -739,7 +739,7 @@ def bench(
     The formula is the one that people write, which need not be right. A ratio above 1 says that ogive is faster. Functions of rows
     get rows of 100.
     """
-    from ogive.bench import ROUNDS, WIDTH, WRITTEN, measure
+    from ogive.bench import WIDTH, WRITTEN, measure, report
 
     flags = {"derivative": derivative, "second_derivative": second_derivative}
     dtypes = [_kind(name) for name in dtype or ("float32", "float64")]
@@ -762,36 +762,7 @@ def bench(
                 timings.append(measure(*race))
             except MemoryError:
                 raise Usage(f"--size {race[4]}: the memory does not suffice; choose a smaller one") from None
-    if as_json:
-        return json.dumps([asdict(timing) for timing in timings], ensure_ascii=False)
-    head = ("function", "dtype", "elements", "ns/element", "NumPy", "ratio", "its formula")
-    lines = [
-        (
-            t.function if t.form == "value" else f"{t.function} {t.form}",
-            t.dtype,
-            str(t.size),
-            _three(t.nanoseconds),
-            _three(t.formula_nanoseconds) if t.formula_nanoseconds else "–",
-            f"{t.ratio:.2f}" if t.ratio else "–",
-            t.formula,
-        )
-        for t in timings
-    ]
-    widths = [max(map(len, column)) for column in zip(head, *lines, strict=True)]
-    table = [
-        "  ".join(
-            f"{cell:<{w}}" if i in (0, 1, 6) else f"{cell:>{w}}" for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in (head, *lines)
-    ]
-    return "\n".join(
-        [*table, "", f"Medians of {ROUNDS} rounds, CPU time of one thread; a ratio above 1: ogive is faster than NumPy's formula."]
-    )
-
-
-def _three(value: float) -> str:
-    """Write three digits, and never an exponent."""
-    return f"{float(f'{value:.3g}'):g}"
+    return json.dumps([asdict(timing) for timing in timings], ensure_ascii=False) if as_json else report(timings)
 
 
 @contextmanager
