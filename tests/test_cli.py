@@ -23,7 +23,7 @@ from ogive import files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
-COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lint", "tour", "config")
+COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lab", "lint", "tour", "config")
 Cli = Callable[..., tuple[int, str, str]]
 
 
