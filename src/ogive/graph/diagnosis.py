@@ -15,7 +15,7 @@ from ogive.truth.ulp import format_of
 if TYPE_CHECKING:
     from ogive.graph.operations import Array
 
-__all__ = ["Diagnosis", "at_input", "diagnose"]
+__all__ = ["Diagnosis", "at_input", "diagnose", "gradient_lost"]
 
 _SENTENCES = {
     "none": (
@@ -148,7 +148,7 @@ def _culprit(graph: Graph) -> Node | None:
     return None
 
 
-def _gradient(graph: Graph, language: int) -> str:
+def gradient_lost(graph: Graph, language: int) -> str:
     """Say so if a gradient is 0, infinite or nan where the truth is an ordinary number."""
     for node in graph.inputs:
         if node.gradient is None:
@@ -167,7 +167,7 @@ def _gradient(graph: Graph, language: int) -> str:
 def diagnose(graph: Graph, language: str = "en") -> Diagnosis:
     """Find the node that lost the bits; see `Graph.diagnose`."""
     spoken = chosen(language)
-    culprit, gradient, output = _culprit(graph), _gradient(graph, spoken), graph.output
+    culprit, gradient, output = _culprit(graph), gradient_lost(graph, spoken), graph.output
     worst = output.worst
     result = short(np.asarray(output.value)[worst])
     if culprit is None:

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from ogive.graph.nodes import Graph, Node
 
-__all__ = ["Box", "Layout", "Route", "place"]
+__all__ = ["Box", "Layout", "Route", "arrow", "place"]
 
 PORT = 46.0  # between two arrows into one box: room for a number above and one below each
 GAP = 18.0  # between boxes in a column
@@ -102,6 +102,31 @@ class Layout:
     exit: tuple[float, float]
     width: float
     height: float
+
+
+def arrow(points: Sequence[tuple[float, float]]) -> str:
+    """Write an arrow as the path of an SVG: bends between the columns, straight along the numbers and through columns that it passes.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Of a `Route`.
+
+    Returns
+    -------
+    str
+        What an SVG calls ``d``; it ends 7 short of the last point, where the tip has its place.
+    """
+    (x, y), *rest = points
+    path = f"M{x:.1f} {y:.1f}"
+    for i, (to_x, to_y) in enumerate(rest):
+        if i % 2 == 0:
+            middle = (x + to_x) / 2
+            path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+        else:
+            path += f"H{to_x - (7 if i == len(rest) - 1 else 0):.1f}"
+        x, y = to_x, to_y
+    return path
 
 
 class _Item:
