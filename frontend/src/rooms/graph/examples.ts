@@ -9,7 +9,7 @@ export interface Example {
 
 export const EXAMPLES: readonly Example[] = [
   { name: "graph.example.naive", formula: "1/(1+exp(-x))", at: "x:-1000" },
-  { name: "graph.example.stable", formula: "where(x >= 0, 1/(1+exp(-abs(x))), exp(-abs(x))/(1+exp(-abs(x))))", at: "x:-1000" },
+  { name: "graph.example.stable", formula: "where(x >= 0, 1, exp(-abs(x)))/(1+exp(-abs(x)))", at: "x:-1000" },
   { name: "graph.example.softplus", formula: "log(1+exp(x))", at: "x:-40" },
   { name: "graph.example.tanh", formula: "(exp(x)-exp(-x))/(exp(x)+exp(-x))", at: "x:0.0001" },
   { name: "graph.example.logsumexp", formula: "log(exp(a)+exp(b))", at: "a:1000,b:999" },

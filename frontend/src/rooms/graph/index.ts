@@ -171,7 +171,7 @@ export const room: Room = {
     const save = h("button", { type: "button", class: "button", click: () => void download() }, t("graph.svg"));
     const diagnosis = panel(t("graph.diagnosis"), finding, repair);
     diagnosis.classList.add("graph-diagnosis");
-    right.append(diagnosis, steps, panel(t("graph.take"), copyPython(() => drawing?.python ?? "", t), h("div", { class: "copy" }, save, saved)));
+    right.append(diagnosis, steps, panel(t("graph.take"), h("div", { class: "graph-take" }, copyPython(() => drawing?.python ?? "", t), h("div", { class: "copy" }, save, saved))));
 
     /** Go to a step; 0 is before the first one, −1 the whole graph. */
     function jump(to: number): void {
@@ -274,7 +274,9 @@ export const room: Room = {
 
     function showDetails(): void {
       if (!drawing) return;
-      const box = drawing.boxes.find(({ number }) => number === selected.get()) ?? drawing.boxes.find(({ number }) => number === drawing?.finding.node) ?? drawing.boxes.at(-1);
+      const { boxes, steps, finding } = drawing;
+      const wanted = [selected.get(), steps[step.get() - 1]?.node, finding.node];
+      const box = wanted.map((one) => boxes.find(({ number }) => number === one)).find((found) => found) ?? boxes.at(-1);
       if (!box) return;
       seen.set(box.number);
       const flags = h("p", { class: "graph-flagline" }, h("b", { class: "mono" }, box.formula), ...box.flags.map((flag) => h("span", {}, icon(flag) as unknown as Node, flagName(flag, t))), ...(box.note ? [h("span", { class: "is-error" }, box.note)] : []));

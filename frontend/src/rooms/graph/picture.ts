@@ -27,7 +27,7 @@ export interface Picture {
 }
 
 const MARGIN = { side: 14, top: 12, bottom: 34 };
-const SMALLEST = 0.75; // of what fits by itself; below that the picture scrolls in its box
+const SMALLEST = 0.72; // of what fits by itself; below that the picture scrolls in its box
 const PAN = 80;
 
 interface NodeShape {

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ogive.graph import Formula, Node, Passed, parse, trace
+from ogive.graph import Formula, FormulaError, Node, Passed, parse, trace
 from ogive.graph import Graph as Traced
-from ogive.graph.diagnosis import gradient_lost
+from ogive.graph.diagnosis import apart, gradient_lost
 from ogive.graph.language import chosen, rule_text, words
 from ogive.graph.layout import Layout, arrow, place
 from ogive.graph.nodes import LOST, ball_text, error_text, short, truth_text
@@ -33,7 +33,7 @@ __all__ = ["Graph"]
 CHARACTERS = 1000  # of a formula, at most
 NODES = 200  # of a graph, at most
 ON_ARROWS = 4  # digits of the numbers on the arrows
-BOX, ARROW = 58.0, 74.0  # the least width of a box, and the width of the numbers on an arrow
+BOX, ARROW = 52.0, 60.0  # the least width of a box, and the width of the numbers on an arrow
 DIGITS = 20  # of what is exact
 COLUMNS = 361  # of the curves of a tail
 #: Layers that textbooks differentiate from the output: how, and how far their tails reach.
@@ -270,8 +270,8 @@ def _read(request: Draw | Export) -> _Read:
         raise _refuse(request.language, "long", CHARACTERS, len(request.formula))
     try:
         formula = parse(request.formula)
-    except ValueError as error:
-        raise Refused(str(error), "formula") from None
+    except FormulaError as error:
+        raise Refused(error.say(request.language), "formula") from None
     count = sum(isinstance(part, ast.BinOp | ast.UnaryOp | ast.Compare | ast.Call) for part in ast.walk(ast.parse(formula.text)))
     if count > NODES:
         raise _refuse(request.language, "large", NODES, count)
@@ -286,7 +286,7 @@ def _layer(formula: Formula) -> str:
     try:
         values = np.asarray(formula(PROBES))
     except (ValueError, TypeError):
-        return ""
+        return ""  # a function in it refuses its arguments, as it will when the graph is made
     agree = [name for name in FOLDED if values.shape == PROBES.shape and np.allclose(values, ELEMENTWISE[name](PROBES), rtol=1e-9, atol=0)]
     return agree[0] if agree else ""
 
@@ -301,7 +301,9 @@ def _traced(request: Draw | Export, read: _Read, values: list[Any]) -> Traced:
     function: Any = parse(f"ogive.{ELEMENTWISE[read.layer].name}({read.formula.names[0]})") if read.folded else read.formula
     try:
         graph = trace(function, *values)
-    except (ValueError, TypeError) as error:
+    except FormulaError as error:
+        raise Refused(error.say(request.language), "formula") from None
+    except TypeError as error:  # no number comes out
         raise Refused(str(error), "formula") from None
     count = sum(not node.shown_in_label for node in graph.nodes)
     if count > NODES:
@@ -450,6 +452,7 @@ def _steps(graph: Traced, read: _Read, language: str) -> tuple[Step, ...]:
 def _finding(graph: Traced, language: str) -> Finding:
     diagnosis, output = graph.diagnose(language), graph.output
     defined = output.exact.is_finite() and not math.isnan(output.ulp_error)
+    result, truth = apart(output.value, output.exact)
     repaired = "" if diagnosis.replaced is None or diagnosis.repair is None else rewritten(graph, diagnosis.replaced, diagnosis.repair)
     return Finding(
         trouble=diagnosis.kind,  # type: ignore[arg-type]
@@ -459,8 +462,8 @@ def _finding(graph: Traced, language: str) -> Finding:
         sentence=diagnosis.sentence,
         at=diagnosis.at,
         label=diagnosis.node.label if diagnosis.node else "",
-        result=short(output.value, 6),
-        truth=truth_text(output, 6),
+        result=result,
+        truth=truth,
         repair=diagnosis.repair or "",
         repaired=repaired if len(repaired) <= CHARACTERS else "",
     )
@@ -478,7 +481,7 @@ def _tail(graph: Traced, layer: str, dtype: DType) -> Tail:
         along_book, along_exact = card.backward_from_output(one, card(span)), card.derivative(span)
         curves = [np.log10(values.astype(np.float64)) for values in (along_book, along_exact)]
     error = ulp_error(book, truth, fmt) if truth.is_finite() else 0.0
-    floor = math.floor(float(curves[1].min())) - 2.0
+    floor = math.floor(1.25 * float(curves[1].min())) - 1.0
     return Tail(
         output=short(y, 6),
         from_output=short(book, 6),
