@@ -266,7 +266,7 @@ def test_the_picture_is_svg(folded: bool) -> None:
         ("exp", "exp is a function; write exp(x)", "exp(x)처럼"),
         ("x" * 1001, "at most 1000 characters here; this one has 1001", "1000자까지 쓸 수 있습니다. 이 수식은 1001자"),
         ("+".join(["x"] * 202), "at most 200 nodes here; this one has 201", "노드는 200개까지입니다. 이 수식의 노드는 201개"),
-        ("x > 0", "true or false", "true or false"),
+        ("x > 0", "The result is true or false", "결과가 참이나 거짓"),
         ("exp(x, x, x, x)", "at character 1", "1번째 글자"),
         ("__import__('os')", "there is no function", "함수는 없습니다"),
     ],

@@ -46,8 +46,14 @@ export const room: Room = {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const take = () => {
       clearTimeout(timer);
-      formula.set(field.value.trim());
+      const text = field.value.trim();
+      if (text === formula.get()) return;
+      playing.set(false);
+      step.set(-1);
+      selected.set(-1);
+      formula.set(text);
     };
+    ended.addEventListener("abort", take); // what was typed last is not lost with the language
     field.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(take, PAUSE);

@@ -49,6 +49,10 @@ _REFUSALS = {
         "A graph has at most {0} nodes here; this one has {1}. Write the formula in parts.",
         "그래프의 노드는 {0}개까지입니다. 이 수식의 노드는 {1}개이니 나누어 써 주십시오.",
     ),
+    "truth": (
+        "The result is true or false, which has no gradient; write where(condition, 1, 0) for a number.",
+        "결과가 참이나 거짓이어서 기울기가 없습니다. 수가 되게 하려면 where(조건, 1, 0)으로 쓰십시오.",
+    ),
 }
 
 
@@ -238,7 +242,6 @@ class Graph(Room):
             graph = _traced(request, read, values)
             layout = place(graph, *_widths(graph, read))
             self._drawn = wanted, graph, layout
-        work.check()
         return Drawing(
             formula=read.formula.text,
             names=read.formula.names,
@@ -303,8 +306,8 @@ def _traced(request: Draw | Export, read: _Read, values: list[Any]) -> Traced:
         graph = trace(function, *values)
     except FormulaError as error:
         raise Refused(error.say(request.language), "formula") from None
-    except TypeError as error:  # no number comes out
-        raise Refused(str(error), "formula") from None
+    except TypeError:  # no number comes out
+        raise _refuse(request.language, "truth") from None
     count = sum(not node.shown_in_label for node in graph.nodes)
     if count > NODES:
         raise _refuse(request.language, "large", NODES, count)
