@@ -89,7 +89,7 @@ export const room: Room = {
       void update();
     }
 
-    const inputs = h("div");
+    const inputs = h("div", { class: "graph-inputs" });
     const shown = new Map<string, Input>();
     const fold = toggle(t("graph.fold"), folded, ended);
     const foldSwitch = fold.querySelector("input") as HTMLInputElement;
@@ -148,6 +148,8 @@ export const room: Room = {
     const numbers = h("div", { class: "graph-numbers" });
     const curves = chart({ label: t("graph.tail.curves"), theme, t, ended, cursor });
     const tail = panel(t("graph.tail.title"), numbers, curves.element);
+    tail.hidden = !folded.get(); // until the answer comes
+
     tail.classList.add("graph-tail");
     const details = h("div", { class: "graph-details" });
     const about = panel(t("graph.node"), details);
