@@ -562,6 +562,15 @@ def test_plot_names_its_picture_after_the_functions(cli: Cli) -> None:
     assert succeeds(cli, "plot", "leaky_relu", "expit", "--param", "slope=0.3") == "leaky_relu-sigmoid.png\n"
 
 
+@pytest.fixture
+def quiet_about_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say nothing where no Korean font is installed; the words are English there."""
+    from ogive.plot import words
+
+    monkeypatch.setattr(words, "complain", lambda: None)
+
+
+@pytest.mark.usefixtures("quiet_about_fonts")
 def test_plot_draws_errors_and_speaks_korean(cli: Cli) -> None:
     out = succeeds(cli, "plot", "relu", "--error", "--against", "maximum(x, 0)", "--dtype", "float16", "--low", "-2", "--language", "ko")
     assert out == "relu-error.png\n"
@@ -579,6 +588,7 @@ def test_a_missing_korean_font_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyP
     assert err.startswith("ogive: pictures cannot show Korean letters") and err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("quiet_about_fonts")
 @pytest.mark.parametrize(("language", "word"), [("en", "overflow"), ("ko", "시그모이드")])
 def test_the_tour_computes_what_it_tells(cli: Cli, language: str, word: str) -> None:
     out = succeeds(cli, "tour", "--language", language)

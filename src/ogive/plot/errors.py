@@ -133,7 +133,8 @@ def plot_error(
     ax.set_title(say("error of", name, fmt.name), fontsize=11, pad=28 if marked else 8)
     ax.set_xlabel("x", labelpad=1)
     ax.set_ylabel(say("error"))
-    finish(ax, legend, columns=3)
+    longest = max(len(entry.get_label()) for entry in legend)
+    finish(ax, legend, columns=3 if longest < 32 else 2 if longest < 48 else 1)
     return ax
 
 
@@ -148,9 +149,9 @@ def _inputs(card: Elementwise, form: str, fmt: Any, low: float | None, high: flo
     from ogive.truth.ulp import rounded, sample
 
     domain, _ = ends(card, form)
-    reach = min(-fmt.lsb * math.log(2) * 1.05, fmt.largest)
+    reach = -fmt.lsb * math.log(2) * 1.05
     asked = (-reach if low is None else low), (reach if high is None else high)
-    left, right = max(asked[0], domain.low), min(asked[1], domain.high)
+    left, right = max(asked[0], domain.low, -fmt.largest), min(asked[1], domain.high, fmt.largest)
     if not (all(map(math.isfinite, asked)) and asked[0] < asked[1]):
         raise ValueError(f"a picture needs finite ends with low < high, got low={asked[0]!r}, high={asked[1]!r}")
     if not left < right:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -270,7 +271,7 @@ def plot_gradient_flow(*networks: Any, ax: Axes | None = None, language: str = "
                     clip_on=False,
                     zorder=4,
                 )
-    if len(shown) == 1 and not isinstance(networks[0], dict):
+    if len(shown) == 1 and not isinstance(networks[0], Mapping):
         legend = []
     legend += [Line2D([], [], color=INK, linestyle="", marker=marker, markersize=6, label=say(word)) for word, marker in edges.items()]
     if positive:
