@@ -23,7 +23,7 @@ from ogive import files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
-COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lint", "tour", "config")
+COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "bench", "lint", "tour", "config")
 Cli = Callable[..., tuple[int, str, str]]
 
 
@@ -468,6 +468,61 @@ def test_options_that_do_not_suit_the_format(cli: Cli) -> None:
         code, _, err = cli("apply", *arguments)
         assert code == 2
         assert says in err
+
+
+# ── bench ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_bench_times_in_turns_with_what_people_write(cli: Cli) -> None:
+    from ogive.bench import WRITTEN
+
+    timings = json.loads(succeeds(cli, "bench", "expit", "relu", "tanh", "--size", "1000", "--size", "20000", "--json"))
+    assert [(t["function"], t["size"], t["dtype"]) for t in timings] == [
+        (name, size, dtype) for name in ("sigmoid", "relu", "tanh") for size in (1000, 20000) for dtype in ("float32", "float64")
+    ]
+    for timing in timings:
+        assert timing["formula"] == WRITTEN[timing["function"]]
+        assert 0.01 < timing["nanoseconds"] < 1000 and 0.01 < timing["formula_nanoseconds"] < 1000
+        assert 0.1 < timing["ratio"] / (timing["formula_nanoseconds"] / timing["nanoseconds"]) < 10
+    large = {t["function"]: t["nanoseconds"] for t in timings if t["size"] == 20000 and t["dtype"] == "float64"}
+    assert large["relu"] < large["sigmoid"] / 3 and large["relu"] < large["tanh"] / 3, "an exponential costs more than a comparison"
+
+
+def test_bench_prints_a_table(cli: Cli) -> None:
+    out = succeeds(cli, "bench", "softmax", "gelu", "--size", "1000", "--dtype", "float32")
+    head, softmax, gelu, _, note = out.splitlines()
+    assert head.split()[:4] == ["function", "dtype", "elements", "ns/element"]
+    assert softmax.split()[:3] == ["softmax", "float32", "1000"] and softmax.endswith("e.sum(-1, keepdims=True)")
+    assert gelu.split()[:3] == ["gelu", "float32", "1000"] and gelu.endswith("–"), "nobody writes it in NumPy alone"
+    assert "above 1: ogive is faster" in note
+    assert "–" in succeeds(cli, "bench", "sigmoid", "--derivative", "--size", "1000"), "the formula is that of the value"
+    assert succeeds(cli, "bench", "leaky_relu", "--param", "slope=0.2", "--size", "10").count("leaky_relu") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sigmoit"], "did you mean sigmoid"),
+        (["sigmoid", "--size", "0"], "--size 0: give a positive number"),
+        (["softmax", "--size", "250"], "--size 250: give a positive multiple of 100"),
+        (["sigmoid", "--size", "1000000000000000"], "the memory does not suffice; choose a smaller one"),
+        (["sigmoid", "--dtype", "float8"], "--dtype float8 is unknown"),
+        (["softmax", "--derivative"], "softmax has no form 'derivative'"),
+        (["sigmoid", "--param", "slope=1"], "sigmoid takes no parameters"),
+        (["student_t_cdf"], "add --param df=NUMBER"),
+        (["hinge"], "hinge takes logits and targets"),
+        ([], "Missing argument 'NAME...'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bench_says_what_is_wrong(cli: Cli, arguments: list[str], said: str) -> None:
+    code, out, err = cli("bench", *arguments)
+    assert (code, out) == (2, "") and said in err
+
+
+def test_bench_shows_how_far_it_is(cli: Cli) -> None:
+    code, out, err = cli("bench", "relu", "--size", "100", "--progress")
+    assert code == 0 and "relu" in err and "relu" in out
 
 
 # ── interruptions ────────────────────────────────────────────────────────────────────────────────────────────────────────
