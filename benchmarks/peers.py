@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import gc
 import json
 import math
 import os
@@ -45,6 +44,7 @@ from typing import Any
 import numpy as np
 
 import ogive
+from ogive.bench import draw, race
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -71,7 +71,6 @@ PEERS = complete(FORMULAS)
 FORMS = {"elementwise": ("value", "derivative"), "vectorwise": ("value", "backward"), "composed": ("value", "backward")}
 DTYPES = ("float32", "float64")
 COUNT = 100_000
-LEAST = 5  # rounds of a race, whatever the time
 AGREE = 0.99  # the share of results that a peer must have right to three digits; naive formulas are wrong here and there
 OVERHEAD = 0.4  # seconds before a race: inputs, compilation, comparison
 WIDTHS = (100, 1000)  # of the rows, for functions of rows
@@ -220,47 +219,7 @@ def own(card: ogive.Activation, form: str, x: Array, g: Array | None = None) -> 
 
 def inputs(card: ogive.Activation, dtype: str, width: int) -> Array:
     """Draw ordinary inputs from the middle of a card's domain; `width` 0: no rows."""
-    rng = np.random.default_rng(20)
-    if isinstance(card, ogive.Elementwise) and np.isfinite(card.domain.low):
-        high = card.domain.high if np.isfinite(card.domain.high) else 10.0
-        x = card.domain.low + (high - card.domain.low) * rng.uniform(0.01, 0.99, COUNT)
-    else:
-        x = rng.normal(0, 3, COUNT)
-    return x.reshape(-1, width or COUNT).squeeze().astype(dtype)
-
-
-def race(contenders: Mapping[str, Call], rounds: int, seconds: float = math.inf) -> dict[str, list[float]]:
-    """Let the contenders take turns; return the seconds for one call of each, round by round.
-
-    There are no more rounds than fit into the seconds, but `LEAST`.
-    """
-    end = time.monotonic() + seconds
-    calls = {}
-    for name, call in contenders.items():
-        call()
-        start = time.process_time()
-        call()
-        calls[name] = max(1, round(2e-4 / max(time.process_time() - start, 1e-9)))
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    order = list(contenders)
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        for done in range(rounds):
-            if done >= LEAST and time.monotonic() > end:
-                break
-            for name in order:
-                call, count = contenders[name], range(calls[name])
-                call()  # brings its arrays back into the cache
-                start = time.process_time()
-                for _ in count:
-                    call()
-                times[name].append((time.process_time() - start) / len(count))
-            order.append(order.pop(0))
-    finally:
-        if collecting:
-            gc.enable()
-    return times
+    return draw(card, dtype, COUNT).reshape(-1, width or COUNT).squeeze()
 
 
 def gradient(card: ogive.Activation, form: str, x: Array) -> Array | None:

@@ -1,5 +1,6 @@
 """The command line: what it says, what it leaves behind, and how it ends."""
 
+import doctest
 import io
 import json
 import os
@@ -19,11 +20,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import ogive
-from ogive import files
+from ogive import bench, files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
-COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lint", "tour", "config")
+COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "bench", "lint", "tour", "config")
 Cli = Callable[..., tuple[int, str, str]]
 
 
@@ -211,6 +212,14 @@ def test_a_narrow_terminal_sees_every_name() -> None:
         ("plot sigmoid -o picture.bmp", "picture formats .png, .svg, .pdf"),
         ("plot sigmoid --param slope=1", "not a parameter of sigmoid"),
         ("tour --language xx", "choose en or ko"),
+        ("plot sigmoid --language xx", "choose en or ko"),
+        ("plot sigmoid tanh --error", "--error draws one activation"),
+        ("plot leaky_relu --error --param slope=1", "at its default parameters"),
+        ("plot sigmoid --against x", "--against goes with --error"),
+        ("plot sigmoid --error --against x+y", "write a formula of x, such as 1/(1+exp(-x))"),
+        ("plot sigmoid --error --against 1/(", "at character"),
+        ("plot sigmoid --error --dtype int8", "--dtype int8 is unknown"),
+        ("plot relu --error --low 2 --high 1", "low < high"),
         ("apply sigmoid in.npy out.txt", "'out.txt' ends in none of the suffixes ogive knows: .npy, .csv, .tsv, .parquet"),
         ("apply sigmoid in out", "'in' ends in none"),
         ("apply sigmoid in.npy out.csv", "are of two formats"),
@@ -470,13 +479,67 @@ def test_options_that_do_not_suit_the_format(cli: Cli) -> None:
         assert says in err
 
 
+# ── bench ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_bench_times_in_turns_with_what_people_write(cli: Cli) -> None:
+    assert doctest.testmod(bench).failed == 0
+    timings = json.loads(succeeds(cli, "bench", "expit", "relu", "tanh", "--size", "1000", "--size", "20000", "--json"))
+    assert [(t["function"], t["size"], t["dtype"]) for t in timings] == [
+        (name, size, dtype) for name in ("sigmoid", "relu", "tanh") for size in (1000, 20000) for dtype in ("float32", "float64")
+    ]
+    for timing in timings:
+        assert timing["formula"] == bench.WRITTEN[timing["function"]]
+        assert 0.01 < timing["nanoseconds"] < 1000 and 0.01 < timing["formula_nanoseconds"] < 1000
+        assert 0.1 < timing["ratio"] / (timing["formula_nanoseconds"] / timing["nanoseconds"]) < 10
+    large = {t["function"]: t["nanoseconds"] for t in timings if t["size"] == 20000 and t["dtype"] == "float64"}
+    assert large["relu"] < large["sigmoid"] / 3 and large["relu"] < large["tanh"] / 3, "an exponential costs more than a comparison"
+
+
+def test_bench_prints_a_table(cli: Cli) -> None:
+    out = succeeds(cli, "bench", "softmax", "gelu", "--size", "1000", "--dtype", "float32")
+    head, softmax, gelu, _, note = out.splitlines()
+    assert head.split()[:4] == ["function", "dtype", "elements", "ns/element"]
+    assert softmax.split()[:3] == ["softmax", "float32", "1000"] and softmax.endswith("e.sum(-1, keepdims=True)")
+    assert gelu.split()[:3] == ["gelu", "float32", "1000"] and gelu.endswith("–"), "nobody writes it in NumPy alone"
+    assert "above 1: ogive is faster" in note
+    assert "–" in succeeds(cli, "bench", "sigmoid", "--derivative", "--size", "1000"), "the formula is that of the value"
+    assert succeeds(cli, "bench", "leaky_relu", "--param", "slope=0.2", "--size", "10").count("leaky_relu") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sigmoit"], "did you mean sigmoid"),
+        (["sigmoid", "--size", "0"], "--size 0: give a positive number"),
+        (["softmax", "--size", "250"], "--size 250: give a positive multiple of 100"),
+        (["sigmoid", "--size", "1000000000000000"], "the memory does not suffice; choose a smaller one"),
+        (["sigmoid", "--dtype", "float8"], "--dtype float8 is unknown"),
+        (["softmax", "--derivative"], "softmax has no form 'derivative'"),
+        (["sigmoid", "--param", "slope=1"], "sigmoid takes no parameters"),
+        (["student_t_cdf"], "add --param df=NUMBER"),
+        (["hinge"], "hinge takes logits and targets"),
+        ([], "Missing argument 'NAME...'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bench_says_what_is_wrong(cli: Cli, arguments: list[str], said: str) -> None:
+    code, out, err = cli("bench", *arguments)
+    assert (code, out) == (2, "") and said in err
+
+
+def test_bench_shows_how_far_it_is(cli: Cli) -> None:
+    code, out, err = cli("bench", "relu", "--size", "100", "--progress")
+    assert code == 0 and "relu" in err and "relu" in out
+
+
 # ── interruptions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 STOPPING = """
 import signal, sys, time
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup and background jobs, which tests may run under, have these ignored
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from ogive import files
+from ogive import bench, files
 from ogive.cli import run
 
 def compute(self, *arguments):
@@ -554,6 +617,33 @@ def test_plot_names_its_picture_after_the_functions(cli: Cli) -> None:
     assert succeeds(cli, "plot", "leaky_relu", "expit", "--param", "slope=0.3") == "leaky_relu-sigmoid.png\n"
 
 
+@pytest.fixture
+def quiet_about_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say nothing where no Korean font is installed; the words are English there."""
+    from ogive.plot import words
+
+    monkeypatch.setattr(words, "complain", lambda: None)
+
+
+@pytest.mark.usefixtures("quiet_about_fonts")
+def test_plot_draws_errors_and_speaks_korean(cli: Cli) -> None:
+    out = succeeds(cli, "plot", "relu", "--error", "--against", "maximum(x, 0)", "--dtype", "float16", "--low", "-2", "--language", "ko")
+    assert out == "relu-error.png\n"
+    assert Path("relu-error.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_missing_korean_font_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ogive.plot import fonts, words
+
+    monkeypatch.setattr(words, "korean_font", lambda: None)
+    fonts.complain.cache_clear()
+    code, out, err = cli("plot", "sigmoid", "tanh", "--language", "ko")
+    fonts.complain.cache_clear()
+    assert (code, out) == (0, "sigmoid-tanh.png\n")
+    assert err.startswith("ogive: pictures cannot show Korean letters") and err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("quiet_about_fonts")
 @pytest.mark.parametrize(("language", "word"), [("en", "overflow"), ("ko", "시그모이드")])
 def test_the_tour_computes_what_it_tells(cli: Cli, language: str, word: str) -> None:
     out = succeeds(cli, "tour", "--language", language)

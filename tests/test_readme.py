@@ -111,7 +111,7 @@ def test_the_commands_of_the_table_are_commands(page: Path, tmp_path: Path, monk
     (tmp_path / "src/net.py").write_text("import ogive\ny = ogive.sigmoid(0.0)\n")
     rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `ogive ")]
     commands = [shlex.split(code)[1:] for row in rows for code in re.findall(r"`(ogive [^`]*)`", row)]
-    expected = {"list", "show", "eval", "apply", "plot", "train", "graph", "audit", "lint", "tour", "config"}
+    expected = {"list", "show", "eval", "apply", "plot", "train", "graph", "audit", "bench", "lint", "tour", "config"}
     assert {command[0] for command in commands} == expected
     for command in commands:
         if command[0] != "tour":  # tried above

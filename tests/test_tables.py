@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import ogive
+from ogive import bench
 from ogive.truth.reference import correctly_rounded
 from ogive.truth.ulp import ulp_error
 
@@ -166,6 +167,17 @@ def test_everybody_computes_the_same(name):
             assert "ogive" in found
 
 
+@pytest.mark.parametrize("name", bench.WRITTEN)
+def test_what_people_write_is_timed_and_compared_alike(name):
+    """The formulas of ogive bench give the function's values, and are among those of the benchmarks."""
+    card, x = ogive.CATALOGUE[name], bench.draw(ogive.CATALOGUE[name], "float64", 200).reshape(2, 100)
+    assert np.allclose(eval(bench.WRITTEN[name], {"np": np, "x": x}), card(x), rtol=1e-6, atol=0)
+    settings = {"out": None, "beta": 1, "at_zero": 0}
+    columns = [column for library, column in formulas.FORMULAS[f"{name}.value"].items() if library in ("NumPy", "naive NumPy")]
+    values = eval(bench.WRITTEN[name], {"np": np, "x": x})
+    assert any(np.array_equal(eval(column, {"np": np, "x": x, **settings}), values) for column in columns), columns
+
+
 def test_a_wrong_peer_is_found(monkeypatch):
     monkeypatch.setitem(peers.PEERS, "tanh.value", {"NumPy": "np.tanh(1.01 * x)"})
     with pytest.raises(AssertionError, match=r"tanh.value: NumPy gives"):
@@ -176,7 +188,7 @@ def test_a_race_keeps_to_its_time():
     x = np.zeros(10)
     calls = {"a": lambda: np.exp(x), "b": lambda: np.exp(x)}
     assert {len(times) for times in peers.race(calls, 9).values()} == {9}
-    assert {len(times) for times in peers.race(calls, 1000, 0.0).values()} == {peers.LEAST}
+    assert {len(times) for times in peers.race(calls, 1000, 0.0).values()} == {bench.LEAST}
 
 
 def test_benchmark_explains_itself():

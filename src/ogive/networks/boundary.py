@@ -72,8 +72,10 @@ def decisions(model: Any, across: Array, up: Array) -> Array:
 
 
 def probabilities(model: Any, across: Array, up: Array) -> Array:
-    """Tell the probability of the second of two classes at each point of a grid, one row for each height."""
-    return _asked(model.predict_proba, across, up)[:, 1].reshape(len(up), len(across))
+    """Tell how likely each class is at each point of a grid; 0 or 1 where the classifier only decides."""
+    if not hasattr(model, "predict_proba"):
+        return np.eye(len(model.classes_))[decisions(model, across, up)]
+    return _asked(model.predict_proba, across, up).reshape(len(up), len(across), -1)
 
 
 def sketch_boundary(model: Any, X: Any, y: Any, width: int = 56, height: int = 18) -> str:

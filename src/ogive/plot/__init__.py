@@ -19,8 +19,10 @@ from ogive.plot.networks import plot_activations as plot_activations
 from ogive.plot.networks import plot_decision_boundary as plot_decision_boundary
 from ogive.plot.networks import plot_gradient_flow as plot_gradient_flow
 from ogive.plot.networks import plot_loss as plot_loss
+from ogive.plot.style import COLOURS as COLOURS
 
 __all__ = [
+    "COLOURS",
     "FORMATS",
     "plot",
     "plot_activations",

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 
 from ogive.activation import Activation, Elementwise
 from ogive.plot.curves import elementwise
@@ -21,10 +22,9 @@ __all__ = ["plot_error"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 #: How many inputs: spread evenly over the interval, and over its floating-point numbers, which reaches into tails next to an end.
-EVENLY, BY_VALUE = 3000, 1000
-#: What no error in ulp describes, marked in rows above the axes.
-FAULTS = {"nan": "x", "infinite": "^", "wrong sign": "D"}
-ROWS = {"nan": 1.025, "infinite": 1.06, "wrong sign": 1.095}
+EVENLY, BY_VALUE = 3700, 300
+#: What no error in ulp describes is marked above the axes: by which shape, and how many points above.
+FAULTS = {"nan": ("x", 5), "infinite": ("^", 12), "wrong sign": ("D", 19)}
 
 
 def plot_error(
@@ -90,7 +90,7 @@ def plot_error(
     possible = [name for name, each in card.forms.items() if each.arrays == 1 and name != "value_and_derivative"]
     if form not in possible:
         raise ValueError(f"{card.name} has no form {form!r} of one array; it has {', '.join(possible)}")
-    functions = labelled(({"ogive": card.forms[form]}, *implementations), _name)
+    functions = labelled(({"ogive": card.forms[form]}, *implementations), lambda function: _name(function) or say("implementation"))
     for label, function in functions.items():
         if not callable(function):
             raise TypeError(f"{label}: an implementation is a function of one array, not {function!r}")
@@ -121,34 +121,26 @@ def plot_error(
         faults = {"nan": is_nan, "infinite": ~finite & ~is_nan, "wrong sign": wide * np.sign(right) < 0}
         for fault, where in faults.items():
             if where.any():
-                marked[fault] = FAULTS[fault]
-                heights = np.full(where.sum(), ROWS[fault])
-                ax.plot(
-                    x[where],
-                    heights,
-                    FAULTS[fault],
-                    color=colour,
-                    markersize=4,
-                    transform=ax.get_xaxis_transform(),
-                    clip_on=False,
-                    zorder=5,
-                )
+                marked[fault], rise = FAULTS[fault]
+                above = ax.get_xaxis_transform() + ScaledTranslation(0, rise / 72, ax.figure.dpi_scale_trans)
+                ax.plot(x[where], np.ones(where.sum()), marked[fault], color=colour, markersize=4, transform=above, clip_on=False, zorder=5)
     legend.append(Line2D([], [], **LIMIT, label=say("correctly rounded")))
     legend += [Line2D([], [], color=INK, linestyle="", marker=marker, markersize=5, label=say(fault)) for fault, marker in marked.items()]
     ax.set_yscale("symlog", linthresh=1, linscale=1)
     ax.set_ylim(-1.4 * largest, 1.4 * largest)
     ax.set_xlim(float(x[0]), float(x[-1]))
     name = card.name if form == "value" else f"{card.name}.{form}"
-    ax.set_title(say("error of", name, fmt.name), fontsize=11, pad=22 if marked else 8)
+    ax.set_title(say("error of", name, fmt.name), fontsize=11, pad=28 if marked else 8)
     ax.set_xlabel("x", labelpad=1)
     ax.set_ylabel(say("error"))
-    finish(ax, legend, columns=3)
+    longest = max(len(entry.get_label()) for entry in legend)
+    finish(ax, legend, columns=3 if longest < 32 else 2 if longest < 48 else 1)
     return ax
 
 
 def _name(function: Any) -> str:
-    name = getattr(function, "__name__", type(function).__name__)
-    return "implementation" if name == "<lambda>" else str(name)
+    """Name a function; one without a name gives nothing."""
+    return str(getattr(function, "__name__", "")).replace("<lambda>", "")
 
 
 def _inputs(card: Elementwise, form: str, fmt: Any, low: float | None, high: float | None) -> Array:
@@ -157,9 +149,9 @@ def _inputs(card: Elementwise, form: str, fmt: Any, low: float | None, high: flo
     from ogive.truth.ulp import rounded, sample
 
     domain, _ = ends(card, form)
-    reach = min(-fmt.lsb * math.log(2) * 1.05, fmt.largest)
+    reach = -fmt.lsb * math.log(2) * 1.05
     asked = (-reach if low is None else low), (reach if high is None else high)
-    left, right = max(asked[0], domain.low), min(asked[1], domain.high)
+    left, right = max(asked[0], domain.low, -fmt.largest), min(asked[1], domain.high, fmt.largest)
     if not (all(map(math.isfinite, asked)) and asked[0] < asked[1]):
         raise ValueError(f"a picture needs finite ends with low < high, got low={asked[0]!r}, high={asked[1]!r}")
     if not left < right:

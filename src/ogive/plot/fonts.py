@@ -51,7 +51,7 @@ def korean_font() -> str | None:
 
 @cache
 def complain() -> None:
-    """Say once that there is no Korean font."""
+    """Warn once that there is no Korean font."""
     warnings.warn(
         f"pictures cannot show Korean letters, for no Korean font is installed; install one, such as {', '.join(FONTS)} "
         "(on Debian and Ubuntu: apt-get install fonts-nanum)",

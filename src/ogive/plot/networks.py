@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,15 @@ __all__ = ["plot_activations", "plot_decision_boundary", "plot_gradient_flow", "
 
 #: How many points a boundary is looked for at, in each direction.
 GRID_POINTS = 400
-#: How strong the colour of a class is where it is certain, and where there are no probabilities.
+#: How strong the colour of a class is: of two where it is certain, of several where it is chosen.
 CERTAIN, DECIDED = 0.45, 0.22
 
 
 def plot_decision_boundary(model: Any, X: Any, y: Any, ax: Axes | None = None) -> Axes:
     """Draw what a classifier of two features decides, with the samples on top.
 
-    Where there are two classes and the classifier has ``predict_proba``, the shade is the probability: white where both are
-    equally likely, which is where the line is drawn.
+    A line is drawn where two classes are equally likely, if the classifier has ``predict_proba``, else where its decision
+    changes. Of two classes the shade is the probability, white where both are equally likely.
 
     Parameters
     ----------
@@ -58,24 +59,26 @@ def plot_decision_boundary(model: Any, X: Any, y: Any, ax: Axes | None = None) -
     >>> len(plot_decision_boundary(Perceptron().fit(X, y), X, y).get_legend().get_texts())
     2
     """
-    from ogive.networks.boundary import decisions, plane, probabilities  # needs scikit-learn, as the classifiers do
+    from ogive.networks.boundary import plane, probabilities  # needs scikit-learn, as the classifiers do
 
     names = list(getattr(X, "columns", ()))
     X, across, up = plane(model, X, y, GRID_POINTS, GRID_POINTS)
     classes = model.classes_
     colours = np.array([to_rgb(COLOURS[n % len(COLOURS)]) for n in range(len(classes))])
-    if len(classes) == 2 and hasattr(model, "predict_proba"):
-        field = probabilities(model, across, up)
-        shades = 1 - CERTAIN * np.abs(2 * field - 1)[..., None] * (1 - colours[(field > 0.5).astype(int)])
-    else:
-        field = decisions(model, across, up)
-        shades = 1 - DECIDED * (1 - colours[field])
+    likely = probabilities(model, across, up)
+    strength = CERTAIN * np.abs(2 * likely[..., :1] - 1) if len(classes) == 2 else DECIDED
     ax = new_axes(6, 5) if ax is None else ax
-    ax.imshow(shades, origin="lower", extent=(across[0], across[-1], up[0], up[-1]), aspect="auto", interpolation="nearest")
-    for level in np.arange(1, len(classes)) - 0.5:
-        if field.min() < level < field.max():
-            beyond = field if len(classes) == 2 else (field > level) * 1.0
-            ax.contour(across, up, beyond, levels=[0.5], colors=FRAME, linewidths=1)
+    ax.imshow(
+        1 - strength * (1 - colours[likely.argmax(axis=-1)]),
+        origin="lower",
+        extent=(across[0], across[-1], up[0], up[-1]),
+        aspect="auto",
+        interpolation="nearest",
+    )
+    for n in range(len(classes) if len(classes) > 2 else 1):  # the line between two is both's
+        lead = likely[..., n] - np.delete(likely, n, axis=-1).max(axis=-1, initial=0)
+        if lead.min() < 0 < lead.max():
+            ax.contour(across, up, lead, levels=[0], colors=FRAME, linewidths=1)
     dots = []
     for label, colour in zip(classes, colours, strict=True):
         own = X[np.asarray(y) == label]
@@ -268,7 +271,7 @@ def plot_gradient_flow(*networks: Any, ax: Axes | None = None, language: str = "
                     clip_on=False,
                     zorder=4,
                 )
-    if len(shown) == 1 and not isinstance(networks[0], dict):
+    if len(shown) == 1 and not isinstance(networks[0], Mapping):
         legend = []
     legend += [Line2D([], [], color=INK, linestyle="", marker=marker, markersize=6, label=say(word)) for word, marker in edges.items()]
     if positive:

@@ -20,7 +20,7 @@ COLOURS = (BLUE, ORANGE, "#009E73", MAGENTA, AMBER, "#56B4E9", "#5B5B5B")
 BAND, FRAME, GRID, INK = "#DDE5EE", "#8A8F98", "#ECEEF1", "#333333"
 LIMIT: dict[str, Any] = {"color": FRAME, "linewidth": 0.8, "linestyle": (0, (8, 5))}
 #: How far below the axes the legend hangs, in points: below the numbers and the words under the axis.
-BELOW = 31
+BELOW = 33
 
 
 def labelled(things: Sequence[Any], name: Callable[[Any], str]) -> dict[str, Any]:
