@@ -204,7 +204,7 @@ def words(page: Path) -> set[str]:
 @pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_files_that_are_named_exist(name: str) -> None:
     """A word in code type with the suffix of a file is the end of the path of one."""
-    folders = ("src", "tests", "tools", "benchmarks", "examples", "docs")
+    folders = ("src", "tests", "tools", "benchmarks", "examples", "docs", "frontend/src")
     paths = [path.name for path in ROOT.iterdir()] + [
         f"/{path.relative_to(ROOT)}" for folder in folders for path in (ROOT / folder).rglob("*")
     ]
