@@ -210,7 +210,7 @@ def test_files_that_are_named_exist(name: str) -> None:
     ]
     for word in words(ROOT / name):
         if re.fullmatch(r"[\w./-]+(\.(py|pyi|hpp|cpp|def|build|toml|md|csv|png)|/)", word) and not word.startswith("."):
-            assert any(path.endswith(f"/{word.strip('/')}") or path == word.strip('/') for path in paths), f"{name} names {word}"
+            assert any(path.endswith(f"/{word.strip('/')}") or path == word.strip("/") for path in paths), f"{name} names {word}"
 
 
 def test_make_targets_that_are_named_exist() -> None:
