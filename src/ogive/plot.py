@@ -45,7 +45,7 @@ LIMIT: dict[str, Any] = {"color": FRAME, "linewidth": 0.8, "linestyle": (0, (8, 
 def saturated(
     card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
 ) -> list[tuple[float, float]]:
-    """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
+    """Find where a function is flat towards its ends: where ``|f′|`` has fallen to 5 % of its maximum for good.
 
     Parameters
     ----------
