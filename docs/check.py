@@ -7,6 +7,7 @@ Exit 0, or 1 with a line for each fault.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -18,7 +19,8 @@ from functools import cache, partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from queue import Empty, Queue
+from urllib.parse import unquote, urlsplit
 
 LANGUAGES = ("en", "ko")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,6 +34,7 @@ SEARCHES = (
     ("en", "log-odds", "logit"),
     ("en", "rectified linear", "relu"),
 )
+PATIENCE = 120  # seconds, for all searches
 #: Attributes that make a browser load something by itself.
 LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src", "audio": "src", "object": "data"}
 ONLY_NAMES = {"alternate", "next", "prev", "search", "index", "canonical", "author"}  # links that name a page and load nothing
@@ -66,7 +69,7 @@ def parsed(path: Path) -> Page:
 
 def pages(site: Path) -> list[Path]:
     """List the pages of both languages."""
-    return sorted(path for language in LANGUAGES for path in (site / language).rglob("*.html"))
+    return sorted(path for language in LANGUAGES for path in (site / language).rglob("*.html") if "_static" not in path.parts)
 
 
 def broken(site: Path) -> Iterator[str]:
@@ -101,11 +104,46 @@ def different(site: Path) -> Iterator[str]:
             yield f"{language}/{name} is missing; the other language has it"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A server that keeps to itself what it serves."""
+class Host(SimpleHTTPRequestHandler):
+    """A server of the book that has one page more, on which a browser searches and reports what it has found."""
+
+    found: Queue[list[list[str]]]
+
+    def do_GET(self) -> None:
+        """Serve a file, or the page that searches."""
+        if self.path != "/searches.html":
+            super().do_GET()
+            return
+        body = SEARCHING.replace("SEARCHES", json.dumps(SEARCHES)).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Take the report."""
+        self.found.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
+
+
+#: Opens the search page for each question, as a reader would, and waits for its answer.
+SEARCHING = """<!DOCTYPE html><meta charset="utf-8"><script type="module">
+const found = [];
+for (const [language, words] of SEARCHES) {
+  const frame = document.createElement("iframe");
+  frame.src = `/${language}/search.html?q=${encodeURIComponent(words)}`;
+  document.body.append(frame);
+  const answered = () => frame.contentDocument?.querySelector("article .found .count");
+  while (!answered()) await new Promise((resume) => setTimeout(resume, 50));
+  found.push([...frame.contentDocument.querySelectorAll("article .found ol > li > a")].map((link) => link.getAttribute("href")));
+  frame.remove();
+}
+await fetch("/report", { method: "POST", body: JSON.stringify(found) });
+</script><body></body>"""
 
 
 def unfound(site: Path) -> Iterator[str]:
@@ -114,20 +152,25 @@ def unfound(site: Path) -> Iterator[str]:
     if browser is None:
         yield f"the search was not tried: none of {', '.join(BROWSERS)} is installed"
         return
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    Host.found = Queue()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        for language, words, wanted in SEARCHES:
-            address = f"http://127.0.0.1:{server.server_port}/{language}/search.html?q={quote(words)}"
-            with tempfile.TemporaryDirectory() as home:
-                command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={home}", "--virtual-time-budget=20000"]
-                command += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--dump-dom", address]
-                done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-            found = re.findall(r'<a href="[^"]*/reference/cards/(\w+)\.html', done.stdout)
-            if wanted not in found:
-                yield f"the search for {words!r} in {language} does not find {wanted}: {', '.join(found) or 'nothing'}"
-    finally:
-        server.shutdown()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        command = [browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={home}", "--remote-debugging-port=0"]
+        command += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"http://127.0.0.1:{server.server_port}/searches.html"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            answers = Host.found.get(timeout=PATIENCE)
+        except Empty:
+            yield f"the browser has not answered {len(SEARCHES)} searches within {PATIENCE} s"
+            return
+        finally:
+            process.terminate()
+            process.wait()
+            server.shutdown()
+    for (language, words, wanted), addresses in zip(SEARCHES, answers, strict=True):
+        if not any(address.endswith(f"/reference/cards/{wanted}.html") for address in addresses):
+            yield f"the search for {words!r} in {language} does not find {wanted}: {', '.join(addresses) or 'nothing'}"
 
 
 def main(site: Path) -> int:

@@ -35,12 +35,9 @@ def page(name: str, language: str) -> str:
         value = getattr(module, member)
         if inspect.isclass(value):
             routed = [method for method in dir(value) if re.fullmatch(r"set_\w+_request", method)]  # scikit-learn's own, written by itself
-            lines += [
-                f".. autoclass:: {name}.{member}",
-                "   :members:",
-                *([f"   :exclude-members: {', '.join(routed)}"] if routed else []),
-                "",
-            ]
+            lines += [f".. autoclass:: {name}.{member}", "   :members:"]
+            lines += ["   :special-members: __call__"] * ("__call__" in vars(value))
+            lines += [f"   :exclude-members: {', '.join(routed)}"] * bool(routed) + [""]
         elif callable(value):
             lines += [f".. autofunction:: {name}.{member}", ""]
     if name == PER_CARD:

@@ -8,7 +8,7 @@ from io import StringIO
 
 import typer
 
-from book.words import COMMAND_WORDS
+from book.words import COMMAND_WORDS, WIDE
 from ogive.cli import app, run
 
 WIDTH = "92"  # columns: what a page shows without scrolling
@@ -38,7 +38,7 @@ def help_of(*command: str) -> str:
 def page(language: str) -> str:
     """Write the page of all commands."""
     words = COMMAND_WORDS[language]
-    lines = [f"# {words['title']}", "", words["introduction"], "", "```text", help_of(), "```", ""]
+    lines = [f"{WIDE}# {words['title']}", "", words["introduction"], "", "```text", help_of(), "```", ""]
     for name in names():
         lines += ["", f"## ogive {name}", "", "```text", help_of(name), "```", ""]
     return "\n".join(lines)

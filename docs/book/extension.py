@@ -72,6 +72,16 @@ def add_mathjax(app: Sphinx, error: Exception | None) -> None:
                 shutil.copy(source / part, target / part)
 
 
+def remove_old_pages(app: Sphinx, error: Exception | None) -> None:
+    """Remove the pages of an earlier build that are no longer in the book."""
+    if error is None:
+        wanted = {*app.env.found_docs, "genindex", "py-modindex", *app.config.html_additional_pages}
+        for path in Path(app.outdir).rglob("*.html"):
+            place = path.relative_to(app.outdir)
+            if place.with_suffix("").as_posix() not in wanted and place.parts[0] not in ("_static", "pagefind"):
+                path.unlink()
+
+
 def add_search(app: Sphinx, error: Exception | None) -> None:
     """Index the finished pages."""
     if error is None:
@@ -85,5 +95,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", without_sphinx_search)
     app.connect("html-page-context", add_other_language)
     app.connect("build-finished", add_mathjax)
+    app.connect("build-finished", remove_old_pages)
     app.connect("build-finished", add_search, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from book.machine import ROOT
-from book.words import MARK_WORDS, TABLE_WORDS
+from book.words import HEADING_WORDS, MARK_WORDS, TABLE_WORDS, WIDE
 
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "benchmarks")]
 
@@ -106,8 +106,12 @@ def legend(language: str) -> str:
 
 def table(name: str, language: str) -> str:
     """Bring a table of the repository into the book, after an introduction in the language of the book."""
-    text = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    text = without_links((ROOT / f"docs/{name}.md").read_text(encoding="utf-8"))
+    explained, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     title, about = TABLE_WORDS[language][name]
-    if language == "en":  # the table's own explanations
-        about = f"{about}\n\n{without_links(text[text.index(chr(10), 1) : text.index(chr(10) + '## ')]).strip()}"
-    return f"# {title}\n\n{about}\n{without_links(text[text.index(chr(10) + '## ') :])}"
+    if language == "en":
+        about += "\n\n" + explained.partition("\n")[2].strip()
+    else:  # whose introduction has said how to read it
+        sections = [section for section in sections if not section.startswith("## How to read it")]
+        sections = [re.sub(r"^## (.*)", lambda found: f"## {HEADING_WORDS.get(found[1], found[1])}", section) for section in sections]
+    return f"{WIDE}# {title}\n\n{about}\n\n{''.join(sections)}"

@@ -466,7 +466,7 @@ TABLE_WORDS = {
 NumPy로 쓴 식과 SciPy, PyTorch, ONNX Runtime, JAX의 float32 구현을 `ogive audit`로 하나하나 감사한 결과입니다. 수는 x와 참값이 모두 정규수일
 때의 가장 큰 오차(ulp)입니다. **굵은 글씨**는 입력 2³²개를 모두 넣어 본 것이고, 나머지는 백만 개쯤의 표본입니다. *NumPy*는 자릿수를
 지키도록 조심해서 쓴 식, *naive NumPy*는 어디에서나 보는 식이며, –는 그 라이브러리에 그런 함수가 없다는 뜻입니다. 수 뒤의 기호는 다음과
-같습니다. 표 아래의 설명과 문장은 감사 도구가 영어로 쓴 것입니다.
+같습니다. 결함을 적은 문장은 감사 도구가 영어로 쓴 것입니다.
 
 * ∞ 참값이 유한한데 nan이나 무한대
 * † 참값이 정규수인데 0
@@ -495,3 +495,18 @@ NumPy로 쓴 식과 SciPy, PyTorch, ONNX Runtime, JAX의 float32 구현을 `ogiv
         ),
     },
 }
+
+#: Headings of these tables that are not names.
+HEADING_WORDS = {
+    "Sigmoids": FAMILY_WORDS["ko"]["sigmoids"],
+    "Steps": FAMILY_WORDS["ko"]["steps"],
+    "Rectifiers": FAMILY_WORDS["ko"]["rectifiers"],
+    "Gates and their kin": FAMILY_WORDS["ko"]["gates"],
+    "Links and logarithms": FAMILY_WORDS["ko"]["links"],
+    "Functions of rows": FAMILY_WORDS["ko"]["softmaxes"],
+    "Faults": "결함",
+    "Versions and machine": "버전과 컴퓨터",
+}
+
+#: The beginning of a page that needs the room of the list at its right.
+WIDE = "---\nhtml_theme.sidebar_secondary.remove: true\n---\n\n"
