@@ -71,10 +71,23 @@ def test_both_languages_have_the_same_pages() -> None:
     assert len(written("en")) > 5
 
 
+#: What is written in words, comments and texts, and what chooses the language of a picture or a sentence.
+WORDS = r"#.*|f?\"[^\"\n]*\"|f?'[^'\n]*'"
+CHOICES = {
+    r", language=(?=\W)": "",
+    r"\.korean\b": ".english",
+    r"HTML\((.+)\.to_svg\(\)\)": r"\1",
+    r"from IPython.display import HTML\n": "",
+}
+
+
 def code(path: Path) -> list[str]:
-    """Return the code cells of a page without what is written in words: comments and texts."""
+    """Return the code cells of a page as they are in every language."""
     cells = re.findall(r"^```\{code-cell\}.*?\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    return [re.sub(r"#.*|f?\"[^\"\n]*\"|f?'[^'\n]*'", "", cell) for cell in cells]
+    cells = [re.sub(WORDS, "", cell) for cell in cells]
+    for chosen, plain in CHOICES.items():
+        cells = [re.sub(chosen, plain, cell) for cell in cells]
+    return cells
 
 
 @pytest.mark.parametrize("page", written("en"), ids=str)

@@ -19,7 +19,8 @@ from ogive.activation import Activation, Elementwise
 from ogive.borrowed import Borrowed
 from ogive.files import replacing
 from ogive.loss import Loss
-from ogive.plot import BAND, COLOURS, FRAME, GRID, INK, LIMIT, plot, saturated
+from ogive.plot import plot, saturated
+from ogive.plot.style import BAND, COLOURS, FRAME, GRID, INK, LIMIT
 from ogive.sketch import sample, view, window
 from ogive.vectorwise import Composed
 
