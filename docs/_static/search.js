@@ -1,6 +1,6 @@
 // Search as you type, in the dialog and on the search page. The index is pagefind's, and lies beside the pages.
 
-// What Korean hangs on a noun: a word with a particle finds nothing by itself, since the index matches beginnings of words.
+// What Korean hangs on a noun: the index matches beginnings of words, so a noun finds all its forms, and a form only itself.
 const PARTICLE = /(?<=[가-힣]{2})(은|는|이|가|을|를|의|에|에서|에게|로|으로|와|과|도|만|까지|부터|보다|처럼|란|이란|라는|이라는)$/;
 const PAUSE = 150; // milliseconds of silence before a search
 const SHOWN = 12;
@@ -8,9 +8,8 @@ const SHOWN = 12;
 const stems = (query) => query.split(/\s+/).map((word) => word.replace(PARTICLE, "")).join(" ");
 
 async function find(pagefind, query) {
-  const whole = await pagefind.search(query);
-  if (whole.results.length || stems(query) === query) return whole.results;
-  return (await pagefind.search(stems(query))).results;
+  const { results } = await pagefind.search(stems(query));
+  return results.length || stems(query) === query ? results : (await pagefind.search(query)).results;
 }
 
 function element(name, properties = {}, ...children) {

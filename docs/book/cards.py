@@ -61,7 +61,9 @@ class _Page:
 
     def head(self) -> list[str]:
         also = f"{self.words['also']} {', '.join(map(code, self.card.aliases))}." if self.card.aliases else ""
-        return [f"# {self.card.name}", "", summary(self.card, self.language), "", also, "", "$$", self.card.tex, "$$", ""]
+        # a card is what somebody searches who types its name, though chapters say the name more often
+        said = ['<div data-pagefind-weight="10">', "", summary(self.card, self.language), "", "</div>"]
+        return [f"# {self.card.name}", "", *said, "", also, "", "$$", self.card.tex, "$$", ""]
 
     def drawing(self) -> list[str]:
         swatches = "".join(
