@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | bench | lab | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | graph | train | vitals | audit | bench | lab | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -525,6 +525,10 @@ def train(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Draw what is decided where; for two features.", show_default=False),
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Keep the network in a .safetensors file, for ogive vitals.", show_default=False),
+    ] = None,
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar; by default on a terminal.", show_default=False)
     ] = None,
@@ -535,6 +539,7 @@ def train(
     [bold]ogive train xor --hidden none[/]   no line does it
     [bold]ogive train spirals --hidden 32,32 --activation gelu -o spirals.png[/]
     [bold]ogive train iris.csv --target species[/]
+    [bold]ogive train iris.csv --save iris.safetensors[/]   and then: ogive vitals iris.safetensors iris.csv
 
     A quarter of the samples is held back for the test, of 40 and more. Features are scaled. A target with fractions is predicted as
     a number. Training ends early when the loss is below 0.001.
@@ -547,6 +552,8 @@ def train(
         _card(name)
     if epochs < 1 or not learning_rate > 0:
         raise Usage(f"--epochs {epochs} --learning-rate {learning_rate:g}: both are to be positive")
+    if model is not None and model.suffix != ".safetensors":
+        raise Usage(f"--save {model}: its name is to end in .safetensors")
     lesson = Lesson(data, layers, names[0] if len(names) == 1 else names, epochs, learning_rate, seed, target)
     try:
         problem = lesson.problem()
@@ -563,12 +570,15 @@ def train(
         raise Usage(f"{error.args[0]}") from None
     if output is not None:
         save(output, cast("Figure", learned.picture().figure))
+    if model is not None:
+        learned.save(model)
     return "\n".join(
         [
             learned.sketch(),
             "",
             *(f"{label:<10}{text}" for label, text in learned.facts().items()),
             *([f"{'picture':<10}{output}"] if output else []),
+            *([f"{'model':<10}{model}"] if model else []),
         ]
     )
 
@@ -582,6 +592,49 @@ def _sizes(text: str) -> tuple[int, ...]:
     if not sizes or min(sizes) < 1:
         raise Usage(f"--hidden {text}: give whole numbers from 1 on, such as 8,8, or none")
     return sizes
+
+
+@app.command()
+def vitals(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A network in a .safetensors file, as ogive train --save writes it.", show_default=False)
+    ],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A CSV file with a line of names, or xor, moons, spirals, digits.", show_default=False)
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="COLUMN", help="What it predicts from a table; by default the last column.", show_default=False),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+    as_json: AsJson = False,
+) -> int:
+    """Say what is wrong with a network, layer by layer and in a sentence.
+
+    [bold]ogive train iris.csv --save iris.safetensors[/]
+    [bold]ogive vitals iris.safetensors iris.csv[/]
+    [bold]ogive vitals iris.safetensors iris.csv --language ko[/]   한국어로
+    [bold]ogive vitals iris.safetensors iris.csv --json[/]   every number, for programs
+
+    The exit code is 0 if the network is healthy, 1 if something is wrong with it, 2 if it could not be measured. What is wrong is one of:
+    nan, no gradient, unscaled, exploding, learning rate, dead, rounding, saturated, vanishing.
+    """
+    if language not in ("en", "ko"):
+        raise Usage(f"--language {language} is not spoken here; choose en or ko")
+    from ogive.networks import load
+    from ogive.networks import vitals as measure
+    from ogive.networks.datasets import problem
+
+    try:
+        samples = problem(data, target=target)
+        found = measure(load(model), samples.X, samples.y)
+    except OSError as error:
+        raise Usage(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise Usage(str(error.args[0])) from None
+    sentence = found.korean if language == "ko" else found.english
+    failed = _say(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else f"{found.table()}\n{sentence}")
+    return failed or int(not found.healthy)
 
 
 @app.command()

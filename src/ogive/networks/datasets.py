@@ -6,13 +6,14 @@ import csv
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits, make_moons
 
 from ogive.networks.network import Array
 
-__all__ = ["PROBLEMS", "Problem", "table"]
+__all__ = ["PROBLEMS", "Problem", "problem", "table"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,37 @@ def _digits(random: np.random.RandomState) -> Problem:
 
 
 PROBLEMS: dict[str, Callable[[np.random.RandomState], Problem]] = {"xor": _xor, "moons": _moons, "spirals": _spirals, "digits": _digits}
+
+
+def problem(name: str, seed: int = 0, target: str | None = None) -> Problem:
+    """Make one of the small problems, or read a table.
+
+    Parameters
+    ----------
+    name : str
+        The name of a problem, or a CSV file.
+    seed : int, default 0
+        Of the samples of a problem.
+    target : str, optional
+        The column of a table to predict.
+
+    Returns
+    -------
+    Problem
+        The samples.
+
+    Raises
+    ------
+    KeyError
+        If there is no such problem, and no such file.
+    OSError, ValueError
+        If the file cannot be read, or is no table of numbers.
+    """
+    if name in PROBLEMS:
+        return PROBLEMS[name](np.random.RandomState(seed))
+    if not Path(name).suffix:
+        raise KeyError(f"{name} is neither a problem nor a table; choose {', '.join(PROBLEMS)} or a CSV file")
+    return table(name, target)
 
 
 def table(path: str | os.PathLike[str], target: str | None = None) -> Problem:
