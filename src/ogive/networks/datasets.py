@@ -193,7 +193,7 @@ def read(lines: Iterable[str], source: str, target: str | None = None) -> Proble
     try:
         names, *rows = [row for row in csv.reader(lines) if row] or [[]]
     except csv.Error as error:
-        raise Unreadable(f"{source} is no CSV: {error}", f"{source}은(는) CSV 파일이 아닙니다({error})") from None
+        raise Unreadable(f"{source} is no CSV: {error}", f"{source}: CSV 파일이 아닙니다({error})") from None
     if len(names) < 2 or not rows:
         raise Unreadable(
             f"{source} needs a line of names, and lines with a feature and a target at least",
@@ -233,6 +233,6 @@ def _number(text: str, source: str, row: int, column: str) -> float:
     if not np.isfinite(number):
         raise Unreadable(
             f"{source}, row {row}, column {column!r}: {text!r} is not a number; a feature is one in every row",
-            f"{source}, {row}행 {column!r} 열: {text!r}은(는) 수가 아닙니다. 특성은 모든 행에서 수여야 합니다",
+            f"{source}, {row}행 {column!r} 열: {text!r} 값은 수가 아닙니다. 특성은 모든 행에서 수여야 합니다",
         )
     return number

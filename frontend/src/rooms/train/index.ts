@@ -112,6 +112,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   left.append(
     panel(t("train.samples"), problems({ cell: data as Cell<string>, menu, t, ended, choose }), fileRow, fileError.element, noiseSlider, h("div", { class: "field" }, seedField()), toggle(t("train.scale"), scale, ended)),
     panel(t("train.network"), layerList({ cell: layers, menu, welcome, t, ended })),
+    copyPython(() => run.script(), t),
   );
 
   // centre: what to do, the network and the plane, and how it learns
@@ -141,7 +142,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   centre.append(main, how);
 
   // right: how it goes
-  right.append(...seen.elements, copyPython(() => run.script(), t));
+  right.append(...seen.elements);
 
   // ── the samples ─────────────────────────────────────────────────────────────────────────────────────────────────────
   function seedField(): HTMLElement {

@@ -210,7 +210,7 @@ class Train(Room):
                 raise Refused(
                     f"{layer.activation} is no activation of a hidden layer: it does not take every number."
                     if request.language == "en"
-                    else f"{layer.activation}은(는) 모든 수를 받는 함수가 아니어서 은닉층의 활성화 함수로 쓸 수 없습니다.",
+                    else f"{layer.activation} 함수는 모든 수를 받지는 않으므로 은닉층의 활성화 함수로 쓸 수 없습니다.",
                     f"layers.{i}.activation",
                 )
         if len(request.layers) > MOST_LAYERS:
@@ -321,7 +321,7 @@ def _table(request: Begin) -> Samples:
     if len(request.table) > LONGEST_TABLE:
         raise refuse(
             f"{name} has {len(request.table):,} characters; the lab takes up to {LONGEST_TABLE:,}.",
-            f"{name}은(는) {len(request.table):,}자입니다. {LONGEST_TABLE:,}자까지 받습니다.",
+            f"{name}: {len(request.table):,}자입니다. {LONGEST_TABLE:,}자까지 받습니다.",
         )
     try:
         found = read(io.StringIO(request.table.removeprefix("\ufeff"), newline=""), name)
