@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy league coverage bits lab browser
+.PHONY: setup test lint docs stubs vectorised sanitize certify bench accuracy league coverage bits lab browser
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -16,6 +16,12 @@ lint:  ## style, types, stubs, C++ layout
 	python tools/stubs.py --check
 	python tools/messages.py --check
 	clang-format --dry-run --Werror $(filter-out %/coefficients.hpp,$(wildcard src/ogive/_core/*.?pp))
+
+docs:  ## build the book in both languages, side by side, into build/docs; warnings are errors; the extra [docs] has the tools
+	$(MAKE) --no-print-directory -j 2 docs-en docs-ko
+
+docs-%:
+	sphinx-build -W --keep-going -t $* -c docs -d build/book/doctrees/$* docs/$* build/docs/$*
 
 stubs:  ## write the type stubs from the catalogue
 	python tools/stubs.py

@@ -26,7 +26,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import ogive
 from ogive import layers
-from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, draw_boundary, load, sketch_boundary
+from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, load, sketch_boundary
 from ogive.networks.export import ONNX, TORCH, onnx_model, torch_module
 from ogive.networks.network import initialisation_for
 from ogive.networks.perceptron import separable
@@ -586,10 +586,10 @@ def test_the_sketch_of_a_boundary():
 
 def test_the_picture_of_a_boundary(tmp_path):
     pytest.importorskip("matplotlib")
-    from ogive.plot import save
+    from ogive.plot import plot_decision_boundary, save
 
     X, y = load_iris(return_X_y=True)
-    axes = draw_boundary(LogisticRegression().fit(X[:, 2:], y), X[:, 2:], y)
+    axes = plot_decision_boundary(LogisticRegression().fit(X[:, 2:], y), X[:, 2:], y)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2"]
     decided = axes.get_images()[0].get_array()
     assert len(np.unique(decided.reshape(-1, 3), axis=0)) == 3

@@ -192,6 +192,11 @@ export function chart({ label, theme, t, ended, cursor, describe, zoom, symlog }
     line.setAttribute("aria-valuetext", describe?.(x) ?? short(x, 6));
   }
 
+  /** Ask for a span, with as many digits as the pixels need. */
+  const show = (low: number, high: number) => {
+    const digits = Math.max(0, 3 - Math.floor(Math.log10(high - low)));
+    zoom?.(digits > 14 ? [low, high] : [Number(low.toFixed(digits)), Number(high.toFixed(digits))]);
+  };
   const pixel = () => ((picture?.span[1] ?? 1) - (picture?.span[0] ?? 0)) / Math.max(plot?.over.clientWidth ?? 1, 1);
   const within = (x: number) => Math.min(picture?.span[1] ?? x, Math.max(picture?.span[0] ?? x, x));
   /** A place as coarse as the pixels are, so that numbers stay short. */
@@ -201,11 +206,12 @@ export function chart({ label, theme, t, ended, cursor, describe, zoom, symlog }
   };
   const at = (event: MouseEvent) => plot?.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x") ?? 0;
   const zoomAbout = (x: number, factor: number) => {
-    if (picture) zoom?.([x + (picture.span[0] - x) * factor, x + (picture.span[1] - x) * factor]);
+    if (picture) show(x + (picture.span[0] - x) * factor, x + (picture.span[1] - x) * factor);
   };
 
   function wire(u: uPlot): void {
     u.over.append(line);
+    u.over.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus from the cursor
     let grabbed: { readonly x: number; readonly span: readonly [number, number] } | undefined; // while the picture is dragged
     u.over.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !picture) return;
@@ -218,7 +224,7 @@ export function chart({ label, theme, t, ended, cursor, describe, zoom, symlog }
       if (!u.over.hasPointerCapture(event.pointerId)) return;
       if (grabbed) {
         const shift = ((event.clientX - grabbed.x) * (grabbed.span[1] - grabbed.span[0])) / u.over.clientWidth;
-        zoom?.([grabbed.span[0] - shift, grabbed.span[1] - shift]);
+        show(grabbed.span[0] - shift, grabbed.span[1] - shift);
       } else cursor?.set(rounded(within(at(event))));
     });
     u.over.addEventListener("lostpointercapture", () => (grabbed = undefined));

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "chosen", "rule_text", "words"]
+from ogive.language import chosen
 
-LANGUAGES = ("en", "ko")
+__all__ = ["rule_text", "words"]
 
 #: What backpropagation does at a node; the factor stands in {0}.
 RULES = {
@@ -42,19 +42,6 @@ WORDS = {
     "not finite": ("not a finite number", "유한한 수가 아님"),
     "and": (" and ", ", "),
 }
-
-
-def chosen(language: str) -> int:
-    """Find a language in the tables.
-
-    Raises
-    ------
-    ValueError
-        If it is not spoken here.
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"language={language!r} is not spoken here; choose {' or '.join(map(repr, LANGUAGES))}")
-    return LANGUAGES.index(language)
 
 
 def words(language: str, key: str, *values: object) -> str:

@@ -9,7 +9,6 @@ try:
 except ModuleNotFoundError as missing:
     raise ImportError('networks need scikit-learn: python -m pip install "ogive[networks]"') from missing
 
-from ogive.networks.boundary import draw_boundary as draw_boundary
 from ogive.networks.boundary import sketch_boundary as sketch_boundary
 from ogive.networks.diagnosis import FINDINGS as FINDINGS
 from ogive.networks.files import load as load
@@ -43,7 +42,6 @@ __all__ = [
     "Vitals",
     "VitalsCallback",
     "VitalsWarning",
-    "draw_boundary",
     "load",
     "sketch_boundary",
     "vitals",

@@ -65,6 +65,11 @@ class _Case(NamedTuple):
         return self.first.signal / self.last.signal if self.last.signal else math.nan
 
     @property
+    def diverged(self) -> bool:
+        """Whether training ended with a loss that is no number."""
+        return bool(self.seen.curve) and not math.isfinite(self.seen.curve[-1])
+
+    @property
     def lost(self) -> LayerVitals | None:
         """The layer in which rounding loses most."""
         return max((layer for layer in self.hidden if layer.rounded_away), key=lambda layer: layer.rounded_away or 0, default=None)
@@ -111,7 +116,7 @@ def _nan(case: _Case) -> Sentences | None:
                 f"{number}층의 가중치 {layer.weights.size}개 중 {broken}개가 nan이거나 무한대입니다. {_korean_rate(case)} 낮추고 유한한 "
                 "가중치에서 다시 시작하세요.",
             )
-        for values in (layer.before, layer.after):
+        for values in () if case.diverged else (layer.before, layer.after):  # then overflow is an effect, and not the cause
             share = float(np.mean(~np.isfinite(values)))
             if share:
                 largest = float(np.max(np.abs(seen.X)))
@@ -122,7 +127,7 @@ def _nan(case: _Case) -> Sentences | None:
                     "가중치에서 오버플로가 납니다. 특성의 크기를 맞추거나 더 작은 가중치에서 시작하세요.",
                 )
     bad = next((layer for layer in reversed(case.layers) if not math.isfinite(layer.gradient)), None)
-    if bad is None and math.isfinite(seen.loss):
+    if case.diverged or (bad is None and math.isfinite(seen.loss)):
         return None
     number = (bad or case.last).layer
     return (
@@ -184,13 +189,13 @@ def _unscaled(case: _Case) -> Sentences | None:
     """Find features of a size that does harm: the first layer is flat, or nothing is learned."""
     sizes = np.array([size(column) for column in case.seen.X.T])
     sizes = sizes[sizes > 0]
-    if not case.hidden or not len(sizes):
+    if not case.hidden or not len(sizes) or (case.first.rounded_away or 0) >= NEARLY_ALL:  # the latter has a sentence of its own
         return None
     largest, smallest = float(sizes.max()), float(sizes.min())
     if not (largest > LARGE or largest < 1 / LARGE**2):
         return None
     first = case.first
-    if largest > LARGE and first in case.squashed and first.saturated >= MANY and (first.rounded_away or 0) < NEARLY_ALL:
+    if largest > LARGE and first in case.squashed and first.saturated >= MANY:
         harm, korean = f"{first.saturated:.0%} of layer 1 is saturated", f"1층의 {first.saturated:.0%}가 포화되었습니다"
     elif largest > LARGE and first in case.hidden and first.dead >= MANY:
         harm, korean = f"{first.dead:.0%} of the units of layer 1 are dead", f"1층 유닛의 {first.dead:.0%}가 죽었습니다"
@@ -226,7 +231,7 @@ def _learning_rate(case: _Case) -> Sentences | None:
     # Adam moves any weight by as much as the learning rate, however small the gradient; He's weights are as large as this
     reaches = [seen.stride / math.sqrt(2 / max(layer.weights.shape[0], 1)) for layer in seen.layers]
     stuck = seen.loss >= seen.chance * STUCK or any(layer.dead >= MANY for layer in case.hidden)
-    if seen.curve and not math.isfinite(seen.curve[-1]):
+    if case.diverged:
         harm, korean = "training ended with a loss that is nan or infinite", "학습하다가 손실이 nan이나 무한대가 되었습니다"
     elif long and _rise(case):
         harm = f"one more raises the loss from {seen.loss:.3g} to {seen.next_loss:.3g}"

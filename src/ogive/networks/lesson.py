@@ -12,7 +12,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ogive.networks.boundary import draw_boundary, sketch_boundary, sparkline
+from ogive.networks.boundary import sketch_boundary, sparkline
 from ogive.networks.datasets import Problem, problem
 from ogive.networks.multilayer import MLPClassifier, MLPRegressor
 from ogive.networks.network import Array
@@ -126,7 +126,9 @@ class Learned:
 
     def picture(self) -> Axes:
         """Draw what is decided where."""
-        axes = draw_boundary(self.model, self.problem.X, self.problem.y)
+        from ogive.plot import plot_decision_boundary
+
+        axes = plot_decision_boundary(self.model, self.problem.X, self.problem.y)
         axes.set_xlabel(self.problem.features[0])
         axes.set_ylabel(self.problem.features[1])
         axes.set_title(f"{self.problem.name}: {self.facts()['network']}", fontsize=10)

@@ -1,0 +1,24 @@
+"""All generated pages of one language, by their path in its sources."""
+
+from __future__ import annotations
+
+from book.words import LANGUAGES, PROJECT_WORDS
+
+#: What is generated lies in folders of its own, which git ignores.
+FOLDERS = ("reference/cards", "reference/api", "reference/commands", "reference/measured")
+
+
+def generated(language: str) -> dict[str, str]:
+    """Write all generated pages."""
+    return {}
+
+
+def door() -> str:
+    """Write the page above both languages, which leads to the reader's own."""
+    links = "".join(f'<p><a href="{language}/index.html" lang="{language}">{name}</a></p>' for language, name in LANGUAGES.items())
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/><title>{PROJECT_WORDS["en"]["title"]}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/>'
+        "<script>location.replace((/^ko/.test(navigator.language) ? 'ko' : 'en') + '/index.html')</script></head>"
+        f"<body>{links}</body></html>\n"
+    )
