@@ -305,8 +305,8 @@ class Training:
         arguments = ",\n    ".join(f"{name}={value!r}" for name, value in self._parameters.items())
         lines.append(f"model = MLPClassifier(\n    {arguments},\n)\n")
         loop = f"for epoch in range({self.epoch or 100}):\n"
-        if self._changes:
-            entries = "".join(f"    {epoch}: {change!r},\n" for epoch, change in self._changes.items())
+        if changes := dict(self._changes):  # a copy: the network may be learning
+            entries = "".join(f"    {epoch}: {change!r},\n" for epoch, change in changes.items())
             lines.append(f"changes = {{  # what was changed on the way\n{entries}}}\n")
             loop += "    model.set_params(**changes.get(epoch, {}))\n"
         lines.append(f"{loop}    model.partial_fit(X, y, classes=[0, 1])\n")

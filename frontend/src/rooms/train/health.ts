@@ -45,7 +45,7 @@ export function health({ t, language, theme, ended }: Options): Health {
   const rows = h("tbody");
   const table = h(
     "table", { class: "train-health" },
-    h("colgroup", {}, ...["23%", "20%", "25%", "32%"].map((width) => h("col", { width }))),
+    h("colgroup", {}, ...["28%", "18%", "23%", "31%"].map((width) => h("col", { width }))),
     h("thead", {}, h("tr", {}, ...(["train.layer", "train.values", "train.gradient", "train.lamps"] as const).map((each) => h("th", { scope: "col" }, t(each))))),
     rows,
   );

@@ -13,7 +13,7 @@ import type { Context, Room } from "../../room";
 import { colours as mixed } from "./colours";
 import { diagram } from "./diagram";
 import { health as details } from "./health";
-import { layerList, MOST_LAYERS, readLayer } from "./layers";
+import { layerList, readLayer } from "./layers";
 import { plane as drawnPlane, type Sample, type Span } from "./plane";
 import { problems } from "./problems";
 import { Run, type Viewer } from "./run";
@@ -65,7 +65,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   const seed = state.number("seed", 0, 0, LAST_SEED);
   const scale = state.flag("scale", true);
   const layers = state.list("layers", ["4-tanh"], (item) => menu.activations.includes(readLayer(item)?.activation ?? ""));
-  if (layers.get().length > MOST_LAYERS) layers.set(layers.get().slice(0, MOST_LAYERS));
+  if (layers.get().length > menu.most_layers) layers.set(layers.get().slice(0, menu.most_layers));
   const optimiser = state.choice("optimiser", "adam", ["sgd", "momentum", "adam"] as const);
   const initialisation = state.choice("init", "auto", ["auto", "xavier", "he", "lecun"] as const);
   const rate = state.number("rate", 0.03, 1e-5, 100);
@@ -105,6 +105,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   const file = h("input", { type: "file", accept: ".csv,text/csv", "aria-label": t("train.chooseFile"), title: t("train.chooseFile") });
   const fileError = fieldError(file);
   const fileRow = h("div", { class: "field" }, file);
+  file.addEventListener("click", () => (file.value = "")); // or the same file, mended, would be no change
   file.addEventListener("change", () => void take(file.files?.[0]));
   data.watch((name) => (fileRow.hidden = name !== "table"), ended);
   const noiseSlider = slider({ label: t("train.noise"), cell: noise, low: 0, high: 1, step: 0.01, t, ended });
@@ -143,6 +144,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
 
   // right: how it goes
   right.append(...seen.elements);
+  right.tabIndex = 0; // a deep network's details are scrolled, also by keyboard
 
   // ── the samples ─────────────────────────────────────────────────────────────────────────────────────────────────────
   function seedField(): HTMLElement {

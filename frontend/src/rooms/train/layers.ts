@@ -9,9 +9,6 @@ export interface Layer {
   readonly activation: string;
 }
 
-export const MOST_LAYERS = 6;
-export const MOST_UNITS = 8;
-
 export function readLayer(text: string): Layer | null {
   const [, units = "", activation = ""] = /^([1-8])-(\w+)$/.exec(text) ?? [];
   return units === "" ? null : { units: Number(units), activation };
