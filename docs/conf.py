@@ -23,7 +23,16 @@ author = "The ogive developers"
 copyright = f"2026, {author}"
 version = release = ogive.__version__
 
-extensions = ["book", "myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx.ext.mathjax", "sphinx_copybutton"]
+extensions = [
+    "book.extension",
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+]
+smartquotes = False
 templates_path = ["_templates"]
 default_role = "py:obj"  # single backticks in docstrings: a link where there is something to link to
 

@@ -13,6 +13,7 @@ SOURCES = Path(ogive.__file__).parent
 
 #: How a code cell draws: pictures as SVG, with letters as outlines, so that they look the same without the fonts of this machine.
 PROFILE = """\
+c.InteractiveShellApp.matplotlib = "inline"
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.rc = {"figure.figsize": (6.4, 3.8), "svg.fonttype": "path", "svg.hashsalt": "ogive", "axes.spines.top": False, "axes.spines.right": False}
 c.HistoryManager.enabled = False
@@ -20,8 +21,8 @@ c.HistoryManager.enabled = False
 
 
 def digest() -> str:
-    """Name the state of the library: whatever was computed by another one is stale."""
-    found = hashlib.sha256()
+    """Name the state of the library and of the kernel: whatever was computed by others is stale."""
+    found = hashlib.sha256(PROFILE.encode())
     for path in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.so")]):
         found.update(path.relative_to(SOURCES).as_posix().encode() + path.read_bytes())
     return found.hexdigest()[:16]

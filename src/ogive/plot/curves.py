@@ -28,7 +28,7 @@ STYLES: dict[str, Any] = {"value": "-", "derivative": (0, (4, 1.6)), "second_der
 def saturated(
     card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
 ) -> list[tuple[float, float]]:
-    """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
+    """Find where a function is flat towards its ends: where ``|f′|`` has fallen to 5 % of its maximum for good.
 
     Parameters
     ----------
