@@ -19,7 +19,8 @@ interface Options {
 export interface Health {
   readonly elements: readonly HTMLElement[];
   loss(frame: TrainFrame | null, curve: Curve): void;
-  show(health: TrainHealth | null): void;
+  /** Show what was measured; before that, the layers by their activations. */
+  show(health: TrainHealth | null, activations: readonly string[]): void;
   choose(unit: Unit | null): void;
 }
 
@@ -123,12 +124,16 @@ export function health({ t, language, theme, ended }: Options): Health {
       if (wait <= 0) draw();
       else waiting = setTimeout(draw, wait);
     },
-    show(health) {
+    show(health, activations) {
       last = health;
       const isIll = health !== null && health.finding !== "healthy";
       sentence.className = `train-vitals ${health === null ? "" : isIll ? "ill" : "well"}`;
       sentence.textContent = health === null ? t("train.notYet") : language === "ko" ? health.korean : health.english;
-      rows.replaceChildren(...(health?.layers ?? []).map((layer, i, all) => row(layer, i === all.length - 1)));
+      rows.replaceChildren(
+        ...(health
+          ? health.layers.map((layer, i, all) => row(layer, i === all.length - 1))
+          : [...activations.map((name, i) => `${i + 1} ${name}`), t("train.out")].map((name) => h("tr", {}, h("td", { class: "quiet" }, name), h("td"), h("td", {}, t("train.none")), h("td")))),
+      );
       showUnit();
     },
     choose(next) {

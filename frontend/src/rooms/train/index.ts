@@ -236,9 +236,10 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
     else if (run.begun) say(t("train.ready", values));
   }
 
+  const activations = () => layers.get().map((each) => readLayer(each)?.activation ?? "");
   const viewer: Viewer = {
     begun(begun) {
-      net.build(begun.sizes, begun.features, layers.get().map((each) => readLayer(each)?.activation ?? ""));
+      net.build(begun.sizes, begun.features, activations());
       seen.choose(null);
       showSamples();
       tell();
@@ -252,7 +253,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
     },
     health(health) {
       net.light(health);
-      seen.show(health);
+      seen.show(health, activations());
     },
     refused(refusal) {
       const isTable = refusal?.field === "table";
@@ -261,6 +262,8 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
       if (!refusal) return;
       showSamples();
       plane.draw(null);
+      seen.loss(null, run.curve);
+      epoch.textContent = "0";
       say(fileError.element.textContent || refusal.sentence);
     },
     lost() {

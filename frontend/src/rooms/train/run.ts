@@ -94,7 +94,8 @@ export class Run {
       if (!current()) return;
       this.#job?.stop();
       this.#job = null;
-      this.begun = this.last = this.health = null;
+      this.begun = this.last = this.health = this.solved = null;
+      this.curve = new Curve();
       this.#viewer?.health(null);
       this.#viewer?.refused(error);
     }
