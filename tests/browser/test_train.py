@@ -29,7 +29,7 @@ def epoch(page: Page, name: str = "Epoch") -> int:
 
 
 def wait_for_epoch(page: Page, least: int, name: str = "Epoch") -> int:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while (now := epoch(page, name)) < least:
         assert time.monotonic() < until
         page.wait_for_timeout(50)
