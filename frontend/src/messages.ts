@@ -56,6 +56,53 @@ export interface ExplorerCurves {
   readonly columns?: number;
 }
 
+/** Ask what there is to choose from. */
+export interface TrainChoices {
+}
+
+/** Train a network from the start. The samples are a problem's, points of the reader's own, or a table's. */
+export interface TrainBegin {
+  readonly data: "and" | "or" | "nand" | "xor" | "moons" | "circles" | "spirals" | "own" | "table";
+  readonly noise: number;
+  readonly seed: number;
+  readonly scale: boolean;
+  readonly layers: readonly TrainingLayer[];
+  readonly optimiser: "sgd" | "momentum" | "adam";
+  readonly initialisation: "auto" | "xavier" | "he" | "lecun";
+  readonly settings: TrainingSettings;
+  readonly pace: number;
+  readonly playing: boolean;
+  readonly language: "en" | "ko";
+  readonly points?: readonly (readonly [number, number, number])[];
+  readonly span?: readonly [number, number, number, number];
+  readonly table?: string;
+  readonly table_name?: string;
+}
+
+/** A hidden layer. */
+export interface TrainingLayer {
+  readonly units: number;
+  readonly activation: string;
+}
+
+/** What may be changed while a network learns. */
+export interface TrainingSettings {
+  readonly learning_rate: number;
+  readonly penalty: number;
+  readonly dropout: number;
+  readonly batch: number;
+}
+
+/** Change what may be changed while a network learns. */
+export interface TrainAdjust {
+  readonly settings: TrainingSettings;
+  readonly pace: number;
+}
+
+/** Ask for the Python code that trains the same network as far. */
+export interface TrainScript {
+}
+
 /** The version and the catalogue, in the order of its families. */
 export interface HallWelcome {
   readonly id: number;
@@ -100,18 +147,117 @@ export interface ExplorerCurve {
   readonly values: Float64Array;
 }
 
+/** The problems, the activations of hidden layers, and the limits. */
+export interface TrainMenu {
+  readonly id: number;
+  readonly kind: "train.menu";
+  readonly problems: readonly TrainThumbnail[];
+  readonly activations: readonly string[];
+  readonly most_layers: number;
+  readonly most_units: number;
+  readonly most_points: number;
+  readonly most_rows: number;
+  readonly longest_table: number;
+}
+
+/** A small picture of a problem: places from 0 to 1, to the right and up. */
+export interface TrainThumbnail {
+  readonly name: string;
+  readonly across: Float32Array;
+  readonly up: Float32Array;
+  readonly labels: Uint8Array;
+  readonly noise: number;
+}
+
+/** What is learned from: a row a sample, its class, and whether it is held back for the test. The plane is left, right, bottom, top. */
+export interface TrainBegun {
+  readonly id: number;
+  readonly kind: "train.begun";
+  readonly samples: Grid<Float32Array>;
+  readonly labels: Uint8Array;
+  readonly held: Uint8Array;
+  readonly span: readonly [number, number, number, number];
+  readonly features: readonly [string, string];
+  readonly classes: readonly [string, string];
+  readonly sizes: readonly number[];
+}
+
+/** It is changed from the next epoch on. */
+export interface TrainAdjusted {
+  readonly id: number;
+  readonly kind: "train.adjusted";
+}
+
+/** Python code. */
+export interface TrainCode {
+  readonly id: number;
+  readonly kind: "train.code";
+  readonly text: string;
+}
+
+/** The network after an epoch; the pictures are bytes from 0 to 254, with 127 for 0 or for the boundary. */
+export interface TrainFrame {
+  readonly id: number;
+  readonly kind: "train.frame";
+  readonly epoch: number;
+  readonly loss: Extended;
+  readonly accuracy: number;
+  readonly test_loss: Extended | null;
+  readonly test_accuracy: number | null;
+  readonly has_diverged: boolean;
+  readonly plane: Grid<Uint8Array>;
+  readonly units: Grid<Uint8Array>;
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+  readonly health: TrainHealth | null;
+}
+
+/** The vitals, and each hidden unit: whether it is dead, how often saturated, how its values are spread. */
+export interface TrainHealth {
+  readonly finding: string;
+  readonly english: string;
+  readonly korean: string;
+  readonly layers: readonly TrainLayerHealth[];
+  readonly dead: Uint8Array;
+  readonly saturated: Float32Array;
+  readonly counts: Grid<Float32Array>;
+  readonly ends: Grid<Float32Array>;
+}
+
+/** What was measured in a layer; the output has no histogram. */
+export interface TrainLayerHealth {
+  readonly layer: number;
+  readonly activation: string;
+  readonly saturated: Extended;
+  readonly dead: Extended;
+  readonly gradient: Extended;
+  readonly ratio: Extended;
+  readonly counts: Int32Array;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What the reader asks, by kind. */
 export interface Requests {
   "hall.hello": HallHello;
   "explorer.curves": ExplorerCurves;
+  "train.choices": TrainChoices;
+  "train.begin": TrainBegin;
+  "train.adjust": TrainAdjust;
+  "train.script": TrainScript;
 }
 
 /** What answers it. */
 export interface Answers {
   "hall.hello": HallWelcome;
   "explorer.curves": ExplorerDrawing;
+  "train.choices": TrainMenu;
+  "train.begin": TrainBegun;
+  "train.adjust": TrainAdjusted;
+  "train.script": TrainCode;
 }
 
 /** What jobs send while they run. */
 export interface Frames {
+  "train.frame": TrainFrame;
 }

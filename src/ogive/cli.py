@@ -564,7 +564,12 @@ def graph(
 @app.command()
 def train(
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="xor, moons, spirals, digits, or a CSV file with a line of names.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="and, or, nand, xor, moons, circles, spirals, digits, or a CSV file with a line of names.",
+            show_default=False,
+        ),
     ],
     hidden: Annotated[str, typer.Option("--hidden", metavar="UNITS,...", help="Units of each hidden layer; none for none.")] = "8,8",
     activation: Annotated[
@@ -657,7 +662,12 @@ def vitals(
         Path, typer.Argument(metavar="MODEL", help="A network in a .safetensors file, as ogive train --save writes it.", show_default=False)
     ],
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A CSV file with a line of names, or xor, moons, spirals, digits.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A CSV file with a line of names, or and, or, nand, xor, moons, circles, spirals, digits.",
+            show_default=False,
+        ),
     ],
     target: Annotated[
         str | None,

@@ -8,7 +8,7 @@ room, in order. So a slider that sends faster than its curve can be computed nev
 is sent even if a newer request waits: a picture that follows the hand late is better than one that stands still.
 
 **Jobs.** What takes long is a `Job` with a thread of its own. It calls `Job.checkpoint` wherever it could be paused or stopped;
-frames leave at most thirty times a second, and only when the reader has drawn the last one.
+frames leave at most `FRAMES` times a second, and only when the reader has drawn the last one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ogive.lab.rooms.room import Room
 
 __all__ = ["Job", "Session", "Stopped", "Transport", "Work"]
 
-FRAMES = 30  # a second, at most
+FRAMES = 40  # a second, at most: thirty are to be seen, also when one comes late
 WAITING = 64  # requests without a slot that may wait in a lane
 
 
@@ -100,6 +100,11 @@ class Job:
             self._steps -= self._paused
             if self._stopping:
                 raise Stopped
+
+    @property
+    def paused(self) -> bool:
+        """Whether the reader has stopped it to look."""
+        return self._paused
 
     @property
     def stopping(self) -> bool:
