@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy league coverage bits
+.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy league coverage bits lab browser
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -14,6 +14,7 @@ lint:  ## style, types, stubs, C++ layout
 	ruff format --check .
 	mypy
 	python tools/stubs.py --check
+	python tools/messages.py --check
 	clang-format --dry-run --Werror $(filter-out %/coefficients.hpp,$(wildcard src/ogive/_core/*.?pp))
 
 stubs:  ## write the type stubs from the catalogue
@@ -47,3 +48,10 @@ coverage:  ## write what the activations of other libraries are here, and compar
 
 bits:  ## write the digests of all results, after a change that is to change some
 	python tests/digests.py --write
+
+lab:  ## build the lab's front end with Node, from locked packages, into src/ogive/lab/static
+	python tools/messages.py
+	cd frontend && npm ci --silent && npm run --silent build
+
+browser:  ## drive the lab as a user would, in Chromium
+	python -m pytest -q tests/browser

@@ -24,7 +24,7 @@ from ogive import bench, files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
-COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "bench", "lint", "tour", "config")
+COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lab", "bench", "lint", "tour", "config")
 Cli = Callable[..., tuple[int, str, str]]
 
 

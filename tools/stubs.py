@@ -23,6 +23,7 @@ def package() -> Iterator[str]:
     yield ""
     yield "from ogive import cli as cli"
     yield "from ogive import graph as graph"
+    yield "from ogive import lab as lab"
     yield "from ogive import layers as layers"
     yield "from ogive import networks as networks"
     yield "from ogive import plot as plot"

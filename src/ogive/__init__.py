@@ -21,7 +21,7 @@ from ogive.vectorwise import Vectorwise as Vectorwise
 from ogive.workers import get_workers as get_workers
 from ogive.workers import set_workers as set_workers
 
-ROOMS = ("audit", "cli", "graph", "layers", "networks", "plot", "truth")  # heavy rooms, loaded on use
+ROOMS = ("audit", "cli", "graph", "lab", "layers", "networks", "plot", "truth")  # heavy rooms, loaded on use
 
 globals().update(CATALOGUE)
 globals().update({alias: CATALOGUE[name] for alias, name in ALIASES.items()})

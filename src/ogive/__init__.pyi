@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ogive import cli as cli
 from ogive import graph as graph
+from ogive import lab as lab
 from ogive import layers as layers
 from ogive import networks as networks
 from ogive import plot as plot

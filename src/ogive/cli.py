@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | bench | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | lab | bench | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -777,6 +777,37 @@ def _bar(label: str, wanted: bool | None) -> Iterator[Any]:
     with Progress(*columns, console=Console(stderr=True, force_terminal=wanted), transient=True) as bar:
         shown = bar.add_task(label, total=None)
         yield lambda done, total, said=label: bar.update(shown, completed=done, total=total, description=said)
+
+
+@app.command()
+def lab(
+    port: Annotated[
+        int | None, typer.Option("--port", metavar="PORT", help="Where to listen; by default a free port.", show_default=False)
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="en|ko", help="English or Korean; by default the browser's.", show_default=False)
+    ] = None,
+) -> None:
+    """See functions, graphs, training and audits in a browser.
+
+    Explorer: curves, exact values, and errors down to neighbouring floats.
+    Graph: a formula step by step, forwards and backwards.
+    Train: a small network learning, with what is wrong with it.
+    Audit: is an implementation right?
+
+    [bold]ogive lab[/]
+    [bold]ogive lab --no-browser --port 8000[/]   for a browser of your choice
+    [bold]ogive lab --language ko[/]   한국어로
+
+    The address is printed first; its token lets one browser in. Nothing leaves this machine. Ctrl-C ends it.
+    """
+    from ogive.lab import serve
+
+    try:
+        serve(port, browser=browser, language=language, say=lambda address: print(address, flush=True))
+    except ValueError as error:
+        raise Usage(str(error)) from None
 
 
 @app.command()
