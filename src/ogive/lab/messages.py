@@ -214,7 +214,7 @@ def decode(text: str, requests: Mapping[str, type[Request]]) -> tuple[int, Reque
     if len(text) > LONGEST:
         return 0, Refused(f"a message has at most {LONGEST:,} characters; this one has {len(text):,}")
     try:
-        said = json.loads(text, parse_constant=_no_constant)
+        said = json.loads(text, parse_constant=_no_constant, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         return 0, Refused(f"a message is a JSON object; this is none: {error}")
     if not isinstance(said, dict):
@@ -229,6 +229,10 @@ def decode(text: str, requests: Mapping[str, type[Request]]) -> tuple[int, Reque
         return number, _dataclass(requests[kind], said, "")
     except Refused as refused:
         return number, refused
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < 20 else float(digits)  # as large as that, it is no number of anything
 
 
 def _no_constant(name: str) -> float:

@@ -1,0 +1,102 @@
+"""The frame around the rooms, as a reader meets it."""
+
+import re
+
+import pytest
+from driving import Lab, Visit, findings
+from playwright.sync_api import expect
+
+ROOMS = {"explorer": ("Explorer", "함수"), "graph": ("Graph", "계산 그래프"), "train": ("Train", "학습"), "audit": ("Audit", "검증")}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_room_opens_in_both_languages_and_themes(visit: Visit, room: str, language: str, theme: str) -> None:
+    page = visit(f"#{room}", language=language, theme=theme)
+    title = ROOMS[room][language == "ko"]
+    expect(page.get_by_role("navigation").get_by_role("link", name=title, exact=True)).to_have_attribute("aria-current", "page")
+    expect(page).to_have_title(f"{title} · ogive lab")
+    assert page.evaluate("document.documentElement.lang") == language
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")  # nothing scrolls on a laptop
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_phone_shows_the_picture_first(visit: Visit, room: str) -> None:
+    page = visit(f"#{room}", width=390, height=844)
+    tops = [page.locator(f".{name}").bounding_box() for name in ("centre", "left", "right")]
+    assert all(tops[i]["y"] <= tops[i + 1]["y"] for i in range(2))  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert findings(page) == []
+
+
+def test_the_first_paint_comes_within_a_second(visit: Visit) -> None:
+    page = visit()
+    paint = page.evaluate(
+        "new Promise(done => new PerformanceObserver((list, o) => { o.disconnect(); done(list.getEntries()[0].startTime); })"
+        ".observe({type: 'largest-contentful-paint', buffered: true}))"
+    )
+    assert paint <= 1000
+
+
+def test_the_token_leaves_the_address(visit: Visit) -> None:
+    page = visit("#train")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#train", page.url)
+    page.reload()
+    expect(page.get_by_role("link", name="Train")).to_have_attribute("aria-current", "page")
+
+
+def test_language_and_theme_are_switched_and_kept(visit: Visit) -> None:
+    page = visit("#graph")
+    page.get_by_role("button", name="한국어").click()
+    expect(page.get_by_role("link", name="계산 그래프")).to_be_visible()
+    expect(page.get_by_role("button", name="English")).to_be_focused()
+    dark = page.get_by_role("button", name="어둡게")
+    expect(dark).to_have_attribute("aria-pressed", "false")
+    dark.click()
+    expect(dark).to_have_attribute("aria-pressed", "true")
+    before = page.evaluate("getComputedStyle(document.querySelector('.ogive')).backgroundColor")
+    page.reload()
+    expect(page.get_by_role("button", name="어둡게")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("getComputedStyle(document.querySelector('.ogive')).backgroundColor") == before
+    expect(page.get_by_role("link", name="계산 그래프")).to_have_attribute("aria-current", "page")
+
+
+def test_rooms_are_reached_by_keyboard_and_by_going_back(visit: Visit) -> None:
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the picture")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Picture")).to_be_focused()
+    train = page.get_by_role("link", name="Train")
+    train.focus()
+    page.keyboard.press("Enter")
+    expect(train).to_have_attribute("aria-current", "page")
+    expect(train).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("link", name="Explorer")).to_have_attribute("aria-current", "page")
+
+
+def test_without_the_token_nobody_comes_in(visit: Visit, lab: Lab) -> None:
+    page = visit()
+    page.context.clear_cookies()
+    answer = page.request.get(f"http://127.0.0.1:{lab.port}/")
+    assert answer.status == 403
+    assert "Open the address" in answer.text()
+
+
+def test_a_lost_connection_comes_back_and_the_view_is_kept(visit: Visit) -> None:
+    lab = Lab()
+    try:
+        page = visit("#explorer?functions=tanh&x=2.5", at=lab)
+        lab.end()
+        expect(page.get_by_text("Connection lost")).to_be_visible()
+        lab = Lab("--port", str(lab.port))
+        other = page.context.new_page()  # the new run has a new token: its address is opened once
+        other.goto(lab.address)
+        expect(page.get_by_text("Connection lost")).to_be_empty(timeout=15_000)
+        assert page.url.endswith("#explorer?functions=tanh&x=2.5")
+    finally:
+        lab.end()
