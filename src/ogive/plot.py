@@ -16,7 +16,7 @@ import numpy as np
 from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
 from ogive.files import Misuse, replacing
-from ogive.sketch import Curve, plain, sample, view, window
+from ogive.sketch import FAINT, Curve, plain, sample, saturated, view, window
 
 try:
     from matplotlib.axes import Axes
@@ -31,8 +31,6 @@ except ModuleNotFoundError as missing:
 __all__ = ["FORMATS", "plot", "saturated", "save"]
 
 FORMATS = (".png", ".svg", ".pdf")
-#: Below this share of its largest value a derivative counts as gone.
-FAINT = 0.05
 
 # Okabe and Ito's colours, which colour-blind readers tell apart
 BLUE, ORANGE, AMBER = "#0072B2", "#D55E00", "#E69F00"
@@ -40,42 +38,6 @@ COLOURS = (BLUE, ORANGE, "#009E73", "#CC79A7", AMBER, "#56B4E9", "#5B5B5B")
 BAND, FRAME, GRID, INK = "#DDE5EE", "#8A8F98", "#ECEEF1", "#333333"
 STYLES: dict[str, Any] = {"value": "-", "derivative": (0, (4, 1.6)), "second_derivative": (0, (1, 1.2))}
 LIMIT: dict[str, Any] = {"color": FRAME, "linewidth": 0.8, "linestyle": (0, (8, 5))}
-
-
-def saturated(
-    card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
-) -> list[tuple[float, float]]:
-    """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
-
-    Parameters
-    ----------
-    card : Elementwise
-        The card.
-    low, high : float
-        The interval of interest; the maximum of an unbounded derivative is taken over it.
-    parameters : mapping, optional
-        The activation's parameters.
-
-    Returns
-    -------
-    list of (float, float)
-        At most two intervals, at the ends of [low, high].
-    """
-    low, high = view(card, low, high)
-    reach = max(60.0, -low, high)  # far enough out to tell a tail from a stationary point
-    outer = view(card, -reach, reach)
-    x = np.union1d(np.linspace(*outer, 20001), [low, high])
-    with np.errstate(all="ignore"):
-        slope = np.abs(np.asarray(card.derivative(x, **(parameters or {})), dtype=np.float64))
-    known = not parameters and np.isfinite(float(card.lipschitz))
-    largest = float(card.lipschitz) if known else float(np.nanmax(slope[(x >= low) & (x <= high)]))
-    if not np.isfinite(largest):
-        return []
-    steep = x[slope > FAINT * largest]
-    if not len(steep):
-        return [(low, high)]
-    bands = [(low, min(float(steep[0]), high)), (max(float(steep[-1]), low), high)]
-    return [(a, b) for a, b in bands if a < b]
 
 
 def plot(
