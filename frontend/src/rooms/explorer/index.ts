@@ -23,7 +23,9 @@ import { type Dtype, DTYPES, dotOf, type Form, FORMS, LARGEST, look, PRECISION, 
 
 const MOST = 6;
 const AXIS = 64; // the width of the vertical axes, which lie one below the other
-const PAUSE = 40; // milliseconds without a change after which errors are measured
+// Milliseconds without a change after which errors are measured: more while a parameter is dragged, whose curve comes first.
+const PAUSE = 40;
+const DRAGGING = 150;
 const ZOOM = 2;
 const COLUMNS = 600;
 
@@ -57,7 +59,7 @@ export const room: Room = {
         if (!cell) {
           cell = state.number(key, number(parameter.default), number(parameter.low), number(parameter.high));
           parameters.set(key, cell);
-          cell.changed(() => update(), ended);
+          cell.changed(() => update(DRAGGING), ended);
         }
         return { name: parameter.name, initial: number(parameter.default), cell };
       });
@@ -203,13 +205,13 @@ export const room: Room = {
       }
     }
 
-    function update(): void {
+    function update(pause = PAUSE): void {
       const wrong = order(low.get(), high.get());
       from.error.show(wrong);
       if (wrong) return;
       void drawCurves();
       clearTimeout(timer);
-      timer = setTimeout(() => void measure(), PAUSE);
+      timer = setTimeout(() => void measure(), pause);
     }
 
     async function drawCurves(): Promise<void> {
