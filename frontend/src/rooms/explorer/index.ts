@@ -87,6 +87,10 @@ export const room: Room = {
     fit.addEventListener("click", () => span(...(descriptions.get(focused())?.view ?? [-6, 6])));
     const interval = panel(t("explorer.interval"), h("div", { class: "explorer-interval" }, from.element, to.element, fit));
     left.append(list, sliders, interval);
+    requestAnimationFrame(() => {
+      const [box, first] = [list.querySelector<HTMLElement>(".list"), list.querySelector<HTMLElement>('[aria-selected="true"]')];
+      if (box && first) box.scrollTop += first.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    });
 
     function refuse(text: string): void {
       refusal.textContent = text;
