@@ -554,6 +554,16 @@ def test_ctrl_c_ends_it_while_somebody_listens() -> None:
         assert time.monotonic() - began < 5
 
 
+def test_it_needs_no_command_line() -> None:
+    blocked = (
+        "import sys; sys.modules['typer'] = None; import ogive.__main__ as door; sys.argv = ['ogive', 'lab', *{}]; sys.exit(door.main())"
+    )
+    for options, code, word in ((["--language", "fr"], 2, "choose en or ko"), (["--help"], 0, "--no-browser")):
+        done = subprocess.run([sys.executable, "-c", blocked.format(options)], capture_output=True, text=True)
+        assert done.returncode == code
+        assert word in done.stdout + done.stderr
+
+
 def test_a_wrong_port_or_language_is_a_sentence() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -112,7 +112,7 @@ export const addressPlace: Place = {
   read: () => location.hash.slice(1),
   write: (text, isNewRoom) => {
     if (location.hash.slice(1) === text) return;
-    if (isNewRoom && location.hash !== "") history.pushState(null, "", `#${text}`);
+    if (isNewRoom) history.pushState(null, "", `#${text}`);
     else history.replaceState(null, "", `#${text}`);
   },
   changed: (callback) => window.addEventListener("popstate", callback),

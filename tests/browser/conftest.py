@@ -39,17 +39,27 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def visit(browser: Browser, lab: Lab) -> Iterator[Visit]:
-    """Open the lab: ``visit("#train", language="ko", theme="dark", width=390)``; further visits in a test share no cookies."""
+    """Open the lab: ``visit("#train", language="ko", theme="dark", width=390)``; further visits in a test share no cookies. With
+    ``may_lose`` the connection may be lost."""
     opened: list[tuple[BrowserContext, Watched]] = []
 
-    def open_(view: str = "", *, at: Lab = lab, language: str = "en", theme: Any = "light", width: int = 1366, height: int = 768) -> Page:
+    def open_(
+        view: str = "",
+        *,
+        at: Lab = lab,
+        language: str = "en",
+        theme: Any = "light",
+        width: int = 1366,
+        height: int = 768,
+        may_lose: bool = False,
+    ) -> Page:
         locale = {"en": "en-GB", "ko": "ko-KR"}[language]
         context = browser.new_context(locale=locale, color_scheme=theme, viewport={"width": width, "height": height})
         context.set_default_timeout(10_000)
-        opened.append((context, Watched(context, at.port)))
+        opened.append((context, Watched(context, at.port, may_lose)))
         page = context.new_page()
         page.goto(at.address + view)
-        page.locator(".column").first.wait_for()
+        page.locator(".column").first.wait_for(state="attached")
         return page
 
     yield open_

@@ -314,6 +314,11 @@ export function chart({ label, theme, t, ended, cursor, cursorLabel, axisWidth =
     line.setAttribute("aria-valuetext", describe?.(x) ?? short(x, 6));
   }
 
+  /** Ask for a span, with as many digits as the pixels need. */
+  const show = (low: number, high: number) => {
+    const digits = Math.max(0, 3 - Math.floor(Math.log10(high - low)));
+    zoom?.(digits > 14 ? [low, high] : [Number(low.toFixed(digits)), Number(high.toFixed(digits))]);
+  };
   const width = () => Math.max(plot?.over.clientWidth ?? 1, 1);
   const pixel = () => (picture?.span[1] ?? 1) / width() - (picture?.span[0] ?? 0) / width();
   const within = (x: number) => Math.min(picture?.span[1] ?? x, Math.max(picture?.span[0] ?? x, x));
@@ -324,11 +329,12 @@ export function chart({ label, theme, t, ended, cursor, cursorLabel, axisWidth =
   };
   const at = (event: MouseEvent) => (plot?.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x") ?? 0) * unit.x;
   const zoomAbout = (x: number, factor: number) => {
-    if (picture) zoom?.([x + (picture.span[0] - x) * factor, x + (picture.span[1] - x) * factor]);
+    if (picture) show(x + (picture.span[0] - x) * factor, x + (picture.span[1] - x) * factor);
   };
 
   function wire(u: uPlot): void {
     u.over.append(line);
+    u.over.addEventListener("mousedown", (event) => event.preventDefault()); // it would take the focus from the cursor
     let grabbed: { readonly x: number; readonly span: readonly [number, number] } | undefined; // while the picture is dragged
     const fingers = new Map<number, number>(); // where they are
     const apart = () => Math.max(...fingers.values()) - Math.min(...fingers.values());
@@ -351,7 +357,7 @@ export function chart({ label, theme, t, ended, cursor, cursorLabel, axisWidth =
       }
       if (grabbed) {
         const shift = (event.clientX - grabbed.x) * pixel();
-        zoom?.([grabbed.span[0] - shift, grabbed.span[1] - shift]);
+        show(grabbed.span[0] - shift, grabbed.span[1] - shift);
       } else cursor?.set(rounded(within(at(event))));
     });
     u.over.addEventListener("lostpointercapture", (event) => {
