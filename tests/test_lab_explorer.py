@@ -132,7 +132,8 @@ def test_ogive_stays_within_its_bound(dtype: Any, form: Any) -> None:
     for card in CARDS[::7]:
         if form in card.forms:
             answer = look(card.name, form=form, dtype=dtype, columns=40)
-            bound = 0.5 if dtype != "float64" else max(float(card.bound.float64), 1.0)
+            owner = CATALOGUE.get(card.forms[form].row, card).bound  # a form that is a card of its own has that card's bound
+            bound = 0.5 if dtype != "float64" else max(owner.float64, owner.near_roots or 0)
             assert answer.measured[0].largest <= bound, card.name
             x = answer.x.astype(format_of(dtype).dtype)
             assert np.array_equal(x.astype(np.float64), answer.x)  # numbers of the dtype
