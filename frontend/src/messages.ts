@@ -48,12 +48,45 @@ export interface Control {
 export interface HallHello {
 }
 
-/** Compute functions on an interval, once for each column of pixels. */
+/** Compute forms of functions on an interval, once for each column of pixels; the function in focus has bands. */
 export interface ExplorerCurves {
-  readonly functions: readonly string[];
+  readonly functions: readonly ExplorerChosen[];
+  readonly forms?: readonly ("value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement")[];
+  readonly focus?: string;
   readonly low: number;
   readonly high: number;
   readonly columns?: number;
+}
+
+/** A function, and those of its parameters that are not at their defaults. */
+export interface ExplorerChosen {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Measure the errors of some who compute a form, at the numbers of a dtype: all in the interval, or one for each column. */
+export interface ExplorerMicroscope {
+  readonly function: ExplorerChosen;
+  readonly form?: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
+  readonly dtype?: "float16" | "bfloat16" | "float32" | "float64";
+  readonly low: number;
+  readonly high: number;
+  readonly columns?: number;
+  readonly who?: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** Ask for everything that is known of one number. */
+export interface ExplorerProbe {
+  readonly function: ExplorerChosen;
+  readonly form?: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
+  readonly dtype?: "float16" | "bfloat16" | "float32" | "float64";
+  readonly x: Extended;
+  readonly who?: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** Ask what a card says. */
+export interface ExplorerDescribe {
+  readonly name: string;
 }
 
 /** Ask what there is to choose from. */
@@ -120,6 +153,7 @@ export interface HallCard {
   readonly family: string;
   readonly tex: string;
   readonly summary: string;
+  readonly kind: string;
   readonly elementwise: boolean;
   readonly parameters: readonly HallParameter[];
 }
@@ -133,18 +167,117 @@ export interface HallParameter {
   readonly meaning: string;
 }
 
-/** Curves over the same x. */
+/** Curves over the same x, the heights to show, and where the function in focus is flat. */
 export interface ExplorerDrawing {
   readonly id: number;
   readonly kind: "explorer.drawing";
   readonly x: Float64Array;
-  readonly curves: readonly ExplorerCurve[];
+  readonly curves: readonly ExplorerDrawn[];
+  readonly height: readonly [number, number];
+  readonly bands: readonly (readonly [number, number])[];
 }
 
-/** The values of one function. */
-export interface ExplorerCurve {
-  readonly name: string;
+/** One form of one function; nan where it is not defined, and at jumps. */
+export interface ExplorerDrawn {
+  readonly function: string;
+  readonly form: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
   readonly values: Float64Array;
+  readonly dots: readonly ExplorerDot[];
+  readonly domain: string;
+  readonly is_in_view: boolean;
+}
+
+/** An end of a curve at a jump. */
+export interface ExplorerDot {
+  readonly x: number;
+  readonly y: number;
+  readonly is_open: boolean;
+}
+
+/** Signed errors in ulp; where x are all numbers there are, some of them are written out. */
+export interface ExplorerErrors {
+  readonly id: number;
+  readonly kind: "explorer.errors";
+  readonly x: Float64Array;
+  readonly is_every: boolean;
+  readonly labels: readonly string[];
+  readonly label_at: Float64Array;
+  readonly measured: readonly ExplorerMeasured[];
+}
+
+/** The errors of one who computes the form; infinite where nothing finite came. Without errors, why there are none. */
+export interface ExplorerMeasured {
+  readonly who: "ogive" | "naive" | "stable" | "scipy" | "torch" | "jax";
+  readonly label: string;
+  readonly absent: "" | "package" | "function" | "parameters" | "dtype";
+  readonly errors: Float64Array;
+  readonly largest: Extended;
+  readonly largest_at: Extended;
+  readonly warned: readonly ExplorerWarned[];
+}
+
+/** Where NumPy warns: the first and the last number that do. */
+export interface ExplorerWarned {
+  readonly low: number;
+  readonly high: number;
+  readonly says: string;
+}
+
+/** The number, the truth there, and what came; `place` says what is special about the number. */
+export interface ExplorerReading {
+  readonly id: number;
+  readonly kind: "explorer.reading";
+  readonly x: Extended;
+  readonly text: string;
+  readonly bits: string;
+  readonly brief: string;
+  readonly digits: string;
+  readonly is_exact: boolean;
+  readonly rounded: string;
+  readonly results: readonly ExplorerResult[];
+  readonly place: "" | "outside" | "jump" | "kink" | "saturated";
+}
+
+/** What one of them gives at the number, and what NumPy warns of. */
+export interface ExplorerResult {
+  readonly who: "ogive" | "naive" | "stable" | "scipy" | "torch" | "jax";
+  readonly label: string;
+  readonly value: Extended;
+  readonly text: string;
+  readonly bits: string;
+  readonly error: Extended;
+  readonly warns: string;
+}
+
+/** The facts of a card, at the defaults of its parameters. */
+export interface ExplorerDescription {
+  readonly id: number;
+  readonly kind: "explorer.description";
+  readonly forms: readonly ("value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement")[];
+  readonly view: readonly [number, number];
+  readonly domain: string;
+  readonly range: string;
+  readonly limits: readonly [string, string];
+  readonly slopes: readonly [string, string];
+  readonly symmetry: "none" | "odd" | "point";
+  readonly centre: string;
+  readonly is_monotone: boolean;
+  readonly is_zero_centred: boolean;
+  readonly saturates: "no" | "left" | "right" | "both";
+  readonly lipschitz: string;
+  readonly bends: readonly ExplorerBend[];
+  readonly bound: string;
+  readonly inverse: string;
+  readonly elsewhere: string;
+  readonly naive: string;
+  readonly libraries: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** A kink or a jump: where, and the derivative there, a number or ``left`` or ``right`` or the name of a parameter. */
+export interface ExplorerBend {
+  readonly x: string;
+  readonly derivative: string;
+  readonly is_jump: boolean;
 }
 
 /** The problems, the activations of hidden layers, and the limits. */
@@ -241,6 +374,9 @@ export interface TrainLayerHealth {
 export interface Requests {
   "hall.hello": HallHello;
   "explorer.curves": ExplorerCurves;
+  "explorer.microscope": ExplorerMicroscope;
+  "explorer.probe": ExplorerProbe;
+  "explorer.describe": ExplorerDescribe;
   "train.choices": TrainChoices;
   "train.begin": TrainBegin;
   "train.adjust": TrainAdjust;
@@ -251,6 +387,9 @@ export interface Requests {
 export interface Answers {
   "hall.hello": HallWelcome;
   "explorer.curves": ExplorerDrawing;
+  "explorer.microscope": ExplorerErrors;
+  "explorer.probe": ExplorerReading;
+  "explorer.describe": ExplorerDescription;
   "train.choices": TrainMenu;
   "train.begin": TrainBegun;
   "train.adjust": TrainAdjusted;
