@@ -56,17 +56,18 @@ class Job:
         The work. It takes the job, calls `checkpoint` again and again, and may return a last frame.
     say : callable
         Sends an answer under the id of the job.
+    after : Job, optional
+        The job that is to end before this one begins.
     """
 
-    def __init__(self, run: Callable[[Job], Answer | None], say: Callable[[Answer], None]) -> None:
-        self._run, self._say = run, say
+    def __init__(self, run: Callable[[Job], Answer | None], say: Callable[[Answer], None], after: Job | None = None) -> None:
+        self._run, self._say, self._after = run, say, after
         self._changed = threading.Condition()
         self._paused = self._stopping = False
         self._steps = 0  # to go while paused
         self._drawn = True
         self._due = 0.0
         self._thread = threading.Thread(target=self._work, name="ogive-lab-job", daemon=True)
-        self._after: Job | None = None
 
     def checkpoint(self, draw: Callable[[], Answer]) -> None:
         """Be paused or stopped here, if the reader wishes so, and send a frame if one is due.
@@ -136,9 +137,8 @@ class Job:
                 self._paused, self._steps = action == "pause", 0
             self._changed.notify_all()
 
-    def start(self, after: Job | None = None) -> None:
-        """Begin, once another job has ended."""
-        self._after = after
+    def start(self) -> None:
+        """Begin, once the job before has ended."""
         self._thread.start()
 
     def join(self, timeout: float | None = None) -> None:
@@ -307,9 +307,10 @@ class Session:
                     return
                 work = lane.current = lane.waiting.popleft()
             answer = self._answer(work)
-            self._say(work.number, answer)
-            if work._job is not None and not isinstance(answer, Error):
-                self._start(work, work._job)
+            job = None if work._job is None or isinstance(answer, Error) else self._job(work, work._job)
+            self._say(work.number, answer)  # from here on the reader may steer the job
+            if job is not None:
+                job.start()
 
     def _answer(self, work: Work) -> Answer:
         request = work.request
@@ -322,22 +323,24 @@ class Session:
         except Exception as error:
             return Error(sentence=_unexpected(error))
 
-    def _start(self, work: Work, run: Callable[[Job], Answer | None]) -> None:
+    def _job(self, work: Work, run: Callable[[Job], Answer | None]) -> Job:
+        """Make a job that will begin when the one that its room has at work has ended."""
+
         def say(answer: Answer) -> None:
             if isinstance(answer, Ended):
                 with self._lock:
                     self._jobs.pop(work.number, None)
             self._say(work.number, answer)
 
-        job = Job(run, say)
         with self._lock:
-            if self._closed:
-                return
             before = self._at_work.get(work.request.room())
+            job = Job(run, say, after=before)
             self._jobs[work.number] = self._at_work[work.request.room()] = job
+            if self._closed:
+                job.control("stop")
         if before is not None:
             before.control("stop")
-        job.start(after=before)
+        return job
 
     def _say(self, number: int, answer: Answer) -> None:
         try:
