@@ -22,7 +22,7 @@ row("E1", "The perceptron and its gates")
 gates = {name: ogive.networks.Perceptron().fit(CORNERS, outputs) for name, outputs in GATES.items()}
 for name, gate in gates.items():
     show(f"{name}, learned by one perceptron", f"{gate.predict(CORNERS)}  weights {gate.coef_[0]}, bias {gate.intercept_[0]:g}")
-    keep(f"e1_{name.lower()}.png", lambda gate=gate, name=name: ogive.networks.draw_boundary(gate, CORNERS, GATES[name]))
+    keep(f"e1_{name.lower()}.png", lambda gate=gate, name=name: ogive.plot.plot_decision_boundary(gate, CORNERS, GATES[name]))
 say("The exclusive or, by one perceptron:")
 alone = aloud(lambda: ogive.networks.Perceptron().fit(CORNERS, XOR))
 show("XOR, by one perceptron", f"{alone.predict(CORNERS)}  which is wrong")
@@ -31,7 +31,7 @@ show("XOR = AND(NAND, OR), by two layers of gates", gates["AND"].predict(inner))
 network = ogive.networks.MLPClassifier(4, "tanh", alpha=0, learning_rate_init=0.1, random_state=0).fit(CORNERS, XOR)
 show(f"XOR, learned by a network in {network.n_iter_} epochs", network.predict(CORNERS))
 print(ogive.networks.sketch_boundary(network, CORNERS, XOR, width=40, height=12))
-keep("e1_xor.png", lambda: ogive.networks.draw_boundary(network, CORNERS, XOR))
+keep("e1_xor.png", lambda: ogive.plot.plot_decision_boundary(network, CORNERS, XOR))
 
 
 row("E2", "Three step functions, and a fourth")

@@ -24,7 +24,7 @@ from ogive import bench, files
 from ogive.cli import run
 
 OGIVE = [sys.executable, "-m", "ogive"]
-COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "bench", "lab", "lint", "tour", "config")
+COMMANDS = ("list", "show", "eval", "apply", "plot", "graph", "lab", "bench", "lint", "tour", "config")
 Cli = Callable[..., tuple[int, str, str]]
 
 
@@ -212,6 +212,14 @@ def test_a_narrow_terminal_sees_every_name() -> None:
         ("plot sigmoid -o picture.bmp", "picture formats .png, .svg, .pdf"),
         ("plot sigmoid --param slope=1", "not a parameter of sigmoid"),
         ("tour --language xx", "choose en or ko"),
+        ("plot sigmoid --language xx", "choose en or ko"),
+        ("plot sigmoid tanh --error", "--error draws one activation"),
+        ("plot leaky_relu --error --param slope=1", "at its default parameters"),
+        ("plot sigmoid --against x", "--against goes with --error"),
+        ("plot sigmoid --error --against x+y", "write a formula of x, such as 1/(1+exp(-x))"),
+        ("plot sigmoid --error --against 1/(", "at character"),
+        ("plot sigmoid --error --dtype int8", "--dtype int8 is unknown"),
+        ("plot relu --error --low 2 --high 1", "low < high"),
         ("apply sigmoid in.npy out.txt", "'out.txt' ends in none of the suffixes ogive knows: .npy, .csv, .tsv, .parquet"),
         ("apply sigmoid in out", "'in' ends in none"),
         ("apply sigmoid in.npy out.csv", "are of two formats"),
@@ -609,6 +617,33 @@ def test_plot_names_its_picture_after_the_functions(cli: Cli) -> None:
     assert succeeds(cli, "plot", "leaky_relu", "expit", "--param", "slope=0.3") == "leaky_relu-sigmoid.png\n"
 
 
+@pytest.fixture
+def quiet_about_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say nothing where no Korean font is installed; the words are English there."""
+    from ogive.plot import words
+
+    monkeypatch.setattr(words, "complain", lambda: None)
+
+
+@pytest.mark.usefixtures("quiet_about_fonts")
+def test_plot_draws_errors_and_speaks_korean(cli: Cli) -> None:
+    out = succeeds(cli, "plot", "relu", "--error", "--against", "maximum(x, 0)", "--dtype", "float16", "--low", "-2", "--language", "ko")
+    assert out == "relu-error.png\n"
+    assert Path("relu-error.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_missing_korean_font_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ogive.plot import fonts, words
+
+    monkeypatch.setattr(words, "korean_font", lambda: None)
+    fonts.complain.cache_clear()
+    code, out, err = cli("plot", "sigmoid", "tanh", "--language", "ko")
+    fonts.complain.cache_clear()
+    assert (code, out) == (0, "sigmoid-tanh.png\n")
+    assert err.startswith("ogive: pictures cannot show Korean letters") and err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("quiet_about_fonts")
 @pytest.mark.parametrize(("language", "word"), [("en", "overflow"), ("ko", "시그모이드")])
 def test_the_tour_computes_what_it_tells(cli: Cli, language: str, word: str) -> None:
     out = succeeds(cli, "tour", "--language", language)

@@ -370,6 +370,21 @@ def test_a_job_is_paused_stepped_and_stopped(talk: Talk) -> None:
     ask(1, "control", action="resume")  # is late, and harms nothing
 
 
+def test_a_job_can_be_steered_as_soon_as_it_has_been_answered() -> None:
+    class Hasty(Recorder):
+        def send(self, text: str, arrays: bytes | None) -> None:
+            super().send(text, arrays)
+            if json.loads(text).get("count") == -1:
+                session.receive(json.dumps({"id": 1, "kind": "control", "action": "stop"}))
+
+    said = Hasty()
+    session = Session(said, (Booth,))
+    session.receive(json.dumps({"id": 1, "kind": Begin.kind}))
+    said.wait(lambda: said.of(1) and said.of(1)[-1]["kind"] == "ended")
+    assert [each["kind"] for each in said.of(1)][1:] == ["ended"]
+    session.close()
+
+
 def test_a_job_that_is_done_shows_its_last_frame(talk: Talk) -> None:
     _, said, ask, _ = talk
     ask(1, Begin.kind, checkpoints=5)
@@ -552,6 +567,16 @@ def test_ctrl_c_ends_it_while_somebody_listens() -> None:
         began = time.monotonic()
         assert lab.end() == (0, "")
         assert time.monotonic() - began < 5
+
+
+def test_it_needs_no_command_line() -> None:
+    blocked = (
+        "import sys; sys.modules['typer'] = None; import ogive.__main__ as door; sys.argv = ['ogive', 'lab', *{}]; sys.exit(door.main())"
+    )
+    for options, code, word in ((["--language", "fr"], 2, "choose en or ko"), (["--help"], 0, "--no-browser")):
+        done = subprocess.run([sys.executable, "-c", blocked.format(options)], capture_output=True, text=True)
+        assert done.returncode == code
+        assert word in done.stdout + done.stderr
 
 
 def test_a_wrong_port_or_language_is_a_sentence() -> None:

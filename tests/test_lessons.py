@@ -466,12 +466,12 @@ def test_e1_two_layers_of_gates_compute_xor():
 def test_e1_a_network_learns_xor_and_its_boundary_is_drawn(tmp_path):
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
-    from ogive.plot import save
+    from ogive.plot import plot_decision_boundary, save
 
     settings = {"alpha": 0, "learning_rate_init": 0.1, "random_state": 0}
     model = ogive.networks.MLPClassifier(4, "tanh", **settings).fit(CORNERS, XOR)
     assert np.array_equal(model.predict(CORNERS), XOR)
-    axes = ogive.networks.draw_boundary(model, CORNERS, XOR)
+    axes = plot_decision_boundary(model, CORNERS, XOR)
     save(tmp_path / "xor.png", axes.figure)
     sketch = ogive.networks.sketch_boundary(model, CORNERS, XOR)
     assert sketch.count("x") == 2 + 1 and sketch.count("o") == 2 + 1, "two samples of each class, and the line that explains them"

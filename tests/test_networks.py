@@ -26,7 +26,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import ogive
 from ogive import layers
-from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, draw_boundary, load, sketch_boundary
+from ogive.networks import LogisticRegression, MLPClassifier, MLPRegressor, Network, Perceptron, load, sketch_boundary
 from ogive.networks.export import ONNX, TORCH, onnx_model, torch_module
 from ogive.networks.network import initialisation_for
 from ogive.networks.perceptron import separable
@@ -586,10 +586,10 @@ def test_the_sketch_of_a_boundary():
 
 def test_the_picture_of_a_boundary(tmp_path):
     pytest.importorskip("matplotlib")
-    from ogive.plot import save
+    from ogive.plot import plot_decision_boundary, save
 
     X, y = load_iris(return_X_y=True)
-    axes = draw_boundary(LogisticRegression().fit(X[:, 2:], y), X[:, 2:], y)
+    axes = plot_decision_boundary(LogisticRegression().fit(X[:, 2:], y), X[:, 2:], y)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["0", "1", "2"]
     decided = axes.get_images()[0].get_array()
     assert len(np.unique(decided.reshape(-1, 3), axis=0)) == 3
@@ -638,7 +638,11 @@ def test_ogive_train_reads_tables(cli, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["nothing"], 2, "nothing is neither a problem nor a table; choose xor, moons, spirals, digits or a CSV file"),
+        (
+            ["nothing"],
+            2,
+            "nothing is neither a problem nor a table; choose and, or, nand, xor, moons, circles, spirals, digits or a CSV file",
+        ),
         (["nothing.csv"], 1, "nothing.csv: No such file"),
         (["xor", "--activation", "sigmod"], 2, "did you mean sigmoid"),
         (["xor", "--activation", "tanh,relu,tanh"], 1, "must be one, or one for each of the 2 hidden layers"),
@@ -660,69 +664,3 @@ def test_ogive_train_refuses(cli, capsys, tmp_path, monkeypatch, arguments, code
     (tmp_path / "empty.csv").write_text("")
     assert cli.run(["train", *arguments]) == code
     assert sentence in capsys.readouterr().err
-
-
-# ── vitals ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def trained(digits, activation, layers=10, epochs=2, scale=1, **settings):
-    X, _, y, _ = digits
-    X = (X * scale).astype(np.float32)
-    model = MLPClassifier((32,) * layers, activation, max_iter=epochs, batch_size=32, random_state=0, **settings)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return ogive.vitals(model.fit(X, y), X[:300], y[:300])
-
-
-@pytest.mark.parametrize(
-    ("settings", "finding", "english", "korean"),
-    [
-        ({"activation": "relu"}, "healthy", "Healthy: the gradient reaches the first layer", "건강합니다"),
-        ({"activation": "gelu"}, "healthy", "Healthy", "건강합니다"),
-        ({"activation": "sigmoid"}, "vanishing", "vanishes mathematically, not by rounding: each of 10 layers of sigmoid", "수학적으로"),
-        ({"activation": "step", "layers": 2}, "no gradient", "gets past layer 2: the derivative of step is 0", "전해지지 않습니다"),
-        (
-            {"activation": "relu", "layers": 1, "solver": "sgd", "learning_rate_init": 3.0, "epochs": 5},
-            "dead",
-            "of the units in layer 1 are dead: relu",
-            "죽었습니다",
-        ),
-        ({"activation": "sigmoid", "layers": 1, "scale": 300}, "saturated", "of layer 1 is saturated: sigmoid", "포화되었습니다"),
-        ({"activation": "sigmoid", "layers": 1, "scale": 30}, "saturated", "of its derivatives would be rounded to 0; scale", "반올림되어"),
-    ],
-    ids=lambda value: str(value.get("activation")) if isinstance(value, dict) else None,
-)
-def test_vitals_say_what_is_wrong(digits, settings, finding, english, korean):
-    found = trained(digits, **settings)
-    assert found.finding == finding and found.healthy == (finding == "healthy"), str(found)
-    assert english in found.english and korean in found.korean
-    assert found.english.count(". ") == 0 and found.english in str(found)
-    assert json.loads(json.dumps(found.as_dict()))["layers"][0]["activation"] == settings["activation"]
-
-
-def test_vitals_tell_the_two_ways_of_vanishing_apart():
-    """From 17.33 on in float32, y(1 - y) of a correctly rounded y is 0; the derivative is 3e-8."""
-    network = Network([1, 1, 1], [ogive.sigmoid], "sigmoid", np.float32)
-    model = MLPClassifier(1, "sigmoid")
-    model.network_, model.classes_, model.n_features_in_ = network, np.array([0, 1]), 1
-    network.weights[0][:], network.weights[1][:] = 1, 1
-    X = np.array([[17.32], [17.34]], np.float32)
-    layer = ogive.vitals(model, X, [0, 1]).layers[0]
-    assert layer.rounded_away == 0.5 and layer.dead == 0 and 0 < layer.slope < 1e-7
-    assert np.isclose(layer.ratio, 0.001 * layer.gradient)
-    found = ogive.vitals(model, np.where(np.arange(10)[:, None] < 9, np.float32(1), X[1]), np.arange(10) % 2)
-    assert found.finding == "rounding" and "10% of the derivatives in layer 1 would be rounded to 0" in found.english
-    assert "반올림되어 0이 됩니다" in found.korean
-    with pytest.raises(ValueError, match=r"y contains \[2\], which are none of the classes"):
-        ogive.vitals(model, X, [0, 2])
-
-
-def test_vitals_of_a_regressor_and_of_what_has_no_layers():
-    X, y = np.linspace(-1, 1, 40)[:, None], np.linspace(-1, 1, 40) ** 2
-    model = MLPRegressor(8, "tanh", max_iter=300, learning_rate_init=0.05, random_state=0).fit(X, y)
-    before = model.network_.parameters.copy()
-    assert ogive.vitals(model, X, y).finding == "healthy" and np.array_equal(before, model.network_.parameters)
-    with pytest.raises(TypeError, match="LogisticRegression has none"):
-        ogive.vitals(LogisticRegression().fit(X, y > 0.5), X, y > 0.5)
-    with pytest.raises(NotFittedError):
-        ogive.vitals(MLPRegressor(), X, y)

@@ -1,4 +1,4 @@
-"""The command line: ogive list | show | eval | apply | plot | graph | train | audit | bench | lab | lint | tour | config.
+"""The command line: ogive list | show | eval | apply | plot | graph | train | vitals | audit | lab | bench | lint | tour | config.
 
 A command returns the text it has to say, and `run` prints it: so there is one place where output can fail, and one where errors
 become a sentence and an exit code. 0 is success; 1, the work failed (a file, the disk, a column); 2, the request was wrong (a
@@ -14,6 +14,7 @@ import signal
 import sys
 import textwrap
 import threading
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
@@ -33,6 +34,7 @@ from ogive.calls import FLOATS
 from ogive.catalogue import FAMILIES, get
 from ogive.facts import Interval
 from ogive.files import Misuse, Task, apply, number, shortest
+from ogive.language import LANGUAGES
 from ogive.loss import Loss
 from ogive.sketch import card_text, curve
 from ogive.vectorwise import Vectorwise
@@ -67,6 +69,7 @@ Parameters = Annotated[
     list[str] | None, typer.Option("--param", metavar="NAME=NUMBER", help="A parameter, such as slope=0.2; repeatable.", show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON; nan and infinities are the strings nan, inf and -inf.")]
+Language = Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")]
 
 
 #: The forms as the list writes them on a terminal.
@@ -413,36 +416,91 @@ def plot(
             "--output", "-o", metavar="FILE", help="Where to: .png, .svg or .pdf; by default the names, .png.", show_default=False
         ),
     ] = None,
-    low: Annotated[float, typer.Option("--low", help="The left end.")] = -5,
-    high: Annotated[float, typer.Option("--high", help="The right end.")] = 5,
+    low: Annotated[
+        float | None,
+        typer.Option("--low", help="The left end; by default -5, and with --error as far as e^x is not 0.", show_default=False),
+    ] = None,
+    high: Annotated[float | None, typer.Option("--high", help="The right end, likewise.", show_default=False)] = None,
     derivative: Annotated[bool, typer.Option("--derivative/--no-derivative", help="Draw the derivative, dashed.")] = True,
     second_derivative: Annotated[bool, typer.Option("--second-derivative", help="Draw the second derivative, dotted.")] = False,
     saturation: Annotated[bool, typer.Option("--saturation/--no-saturation", help="Mark where the function has gone flat.")] = True,
     param: Parameters = None,
+    error: Annotated[bool, typer.Option("--error", help="Draw the error of one activation in ulp instead.")] = False,
+    against: Annotated[
+        list[str] | None,
+        typer.Option("--against", metavar="FORMULA", help="With --error: draw that of a formula too; repeatable.", show_default=False),
+    ] = None,
+    dtype: Annotated[str, typer.Option("--dtype", metavar="DTYPE", help="With --error: what to compute in.")] = "float32",
+    language: Language = "en",
 ) -> str:
-    """Draw activations: curve, derivative, saturation, jumps.
+    """Draw activations: curve, derivative, saturation, jumps; or their error.
 
     [bold]ogive plot sigmoid[/]
     [bold]ogive plot sigmoid tanh relu -o three.svg --no-derivative[/]
-    [bold]ogive plot step --low -2 --high 2[/]
+    [bold]ogive plot step --low -2 --high 2 --language ko[/]
+    [bold]ogive plot sigmoid --error --against "1/(1+exp(-x))"[/]
     """
     from ogive.plot import plot as draw
-    from ogive.plot import save
+    from ogive.plot import plot_error, save
 
     cards = [_card(name) for name in names]
     values = {}
     for text in param or ():
         parameter, _, value = text.partition("=")
         values[parameter] = _number(value)
-    path = output or Path("-".join(card.name for card in cards) + ".png")
-    try:
-        axes = draw(
-            *cards, low=low, high=high, derivative=derivative, second_derivative=second_derivative, saturation=saturation, parameters=values
-        )
-    except (TypeError, ValueError) as error:
-        raise Usage(str(error)) from None
-    save(path, cast("Figure", axes.figure))
+    if error and (len(cards) > 1 or values):
+        raise Usage("--error draws one activation, at its default parameters")
+    if against and not error:
+        raise Usage("--against goes with --error")
+    if dtype not in FLOATS:
+        raise Usage(f"--dtype {dtype} is unknown; choose one of {', '.join(FLOATS)}")
+    _spoken(language)
+    path = output or Path("-".join(card.name for card in cards) + ("-error.png" if error else ".png"))
+    with _plainly():
+        try:
+            if error:
+                axes = plot_error(cards[0], _formulas(against or ()), dtype=dtype, low=low, high=high, language=language)
+            else:
+                axes = draw(
+                    *cards,
+                    low=-5 if low is None else low,
+                    high=5 if high is None else high,
+                    derivative=derivative,
+                    second_derivative=second_derivative,
+                    saturation=saturation,
+                    parameters=values,
+                    language=language,
+                )
+        except (TypeError, ValueError) as wrong:
+            raise Usage(str(wrong)) from None
+        save(path, cast("Figure", axes.figure))
     return str(path)
+
+
+def _formulas(texts: Sequence[str]) -> dict[str, Any]:
+    """Read formulas of x."""
+    from ogive.graph import parse
+
+    read = {text: parse(text) for text in texts}
+    for text, formula in read.items():
+        if tuple(formula.names) != ("x",):
+            raise Usage(f"--against {text}: write a formula of x, such as 1/(1+exp(-x))")
+    return read
+
+
+def _spoken(language: str) -> None:
+    if language not in LANGUAGES:
+        raise Usage(f"--language {language} is not spoken here; choose {' or '.join(LANGUAGES)}")
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say what a picture warns of, such as that there is no Korean font, in a line of its own."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in said:
+        _fail(str(warning.message), 0)
 
 
 @app.command()
@@ -459,7 +517,7 @@ def graph(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write .svg, .html, .dot, .mmd or .txt.", show_default=False),
     ] = None,
-    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+    language: Language = "en",
 ) -> str:
     """Draw the computational graph of a formula: values, gradients, and the node where the bits are lost.
 
@@ -471,11 +529,9 @@ def graph(
     brackets.
     """
     from ogive.graph import parse, trace
-    from ogive.graph.language import LANGUAGES
 
     writers = {".svg": "to_svg", ".html": "to_html", ".dot": "to_dot", ".mmd": "to_mermaid", ".txt": "to_text"}
-    if language not in LANGUAGES:
-        raise Usage(f"--language {language} is not spoken here; choose {' or '.join(LANGUAGES)}")
+    _spoken(language)
     if output is not None and output.suffix not in writers:
         raise Usage(f"{output}: a graph is written to a file that ends in {', '.join(writers)}")
     try:
@@ -508,7 +564,12 @@ def graph(
 @app.command()
 def train(
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="xor, moons, spirals, digits, or a CSV file with a line of names.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="and, or, nand, xor, moons, circles, spirals, digits, or a CSV file with a line of names.",
+            show_default=False,
+        ),
     ],
     hidden: Annotated[str, typer.Option("--hidden", metavar="UNITS,...", help="Units of each hidden layer; none for none.")] = "8,8",
     activation: Annotated[
@@ -525,6 +586,10 @@ def train(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Draw what is decided where; for two features.", show_default=False),
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Keep the network in a .safetensors file, for ogive vitals.", show_default=False),
+    ] = None,
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar; by default on a terminal.", show_default=False)
     ] = None,
@@ -535,6 +600,7 @@ def train(
     [bold]ogive train xor --hidden none[/]   no line does it
     [bold]ogive train spirals --hidden 32,32 --activation gelu -o spirals.png[/]
     [bold]ogive train iris.csv --target species[/]
+    [bold]ogive train iris.csv --save iris.safetensors[/]   and then: ogive vitals iris.safetensors iris.csv
 
     A quarter of the samples is held back for the test, of 40 and more. Features are scaled. A target with fractions is predicted as
     a number. Training ends early when the loss is below 0.001.
@@ -547,6 +613,8 @@ def train(
         _card(name)
     if epochs < 1 or not learning_rate > 0:
         raise Usage(f"--epochs {epochs} --learning-rate {learning_rate:g}: both are to be positive")
+    if model is not None and model.suffix != ".safetensors":
+        raise Usage(f"--save {model}: its name is to end in .safetensors")
     lesson = Lesson(data, layers, names[0] if len(names) == 1 else names, epochs, learning_rate, seed, target)
     try:
         problem = lesson.problem()
@@ -562,13 +630,17 @@ def train(
     except KeyError as error:
         raise Usage(f"{error.args[0]}") from None
     if output is not None:
-        save(output, cast("Figure", learned.picture().figure))
+        with _plainly():
+            save(output, cast("Figure", learned.picture().figure))
+    if model is not None:
+        learned.save(model)
     return "\n".join(
         [
             learned.sketch(),
             "",
             *(f"{label:<10}{text}" for label, text in learned.facts().items()),
             *([f"{'picture':<10}{output}"] if output else []),
+            *([f"{'model':<10}{model}"] if model else []),
         ]
     )
 
@@ -582,6 +654,63 @@ def _sizes(text: str) -> tuple[int, ...]:
     if not sizes or min(sizes) < 1:
         raise Usage(f"--hidden {text}: give whole numbers from 1 on, such as 8,8, or none")
     return sizes
+
+
+@app.command()
+def vitals(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A network in a .safetensors file, as ogive train --save writes it.", show_default=False)
+    ],
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A CSV file with a line of names, or and, or, nand, xor, moons, circles, spirals, digits.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option("--target", metavar="COLUMN", help="What it predicts from a table; by default the last column.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw the activations and the gradient of each layer.", show_default=False),
+    ] = None,
+    language: Language = "en",
+    as_json: AsJson = False,
+) -> int:
+    """Say what is wrong with a network, layer by layer and in a sentence.
+
+    [bold]ogive train iris.csv --save iris.safetensors[/]
+    [bold]ogive vitals iris.safetensors iris.csv[/]
+    [bold]ogive vitals iris.safetensors iris.csv -o iris-vitals.png[/]   also a picture
+    [bold]ogive vitals iris.safetensors iris.csv --language ko[/]   한국어로
+    [bold]ogive vitals iris.safetensors iris.csv --json[/]   every number, for programs
+
+    The exit code is 0 if the network is healthy, 1 if something is wrong with it, 2 if it could not be measured. What is wrong is one of:
+    nan, no gradient, unscaled, exploding, learning rate, dead, rounding, saturated, vanishing.
+    """
+    _spoken(language)
+    from ogive.networks import load
+    from ogive.networks import vitals as measure
+    from ogive.networks.datasets import problem
+
+    try:
+        samples = problem(data, target=target)
+        found = measure(load(model), samples.X, samples.y)
+    except OSError as error:
+        raise Usage(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise Usage(str(error.args[0])) from None
+    if output is not None:
+        from ogive.plot import plot_vitals, save
+
+        with _plainly():
+            save(output, cast("Figure", plot_vitals(found, language=language)[0].figure))
+    sentence = found.korean if language == "ko" else found.english
+    failed = _say(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else f"{found.table()}\n{sentence}")
+    return failed or int(not found.healthy)
 
 
 @app.command()
@@ -867,18 +996,18 @@ def tour(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .png, .svg or .pdf.")] = Path(
         "ogive-tour.png"
     ),
-    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+    language: Language = "en",
 ) -> str:
     """Tell the story of the sigmoid, from its overflow to softmax, with numbers computed as you read.
 
     [bold]ogive tour[/]
     [bold]ogive tour --language ko[/]   한국어로
     """
-    from ogive.tour import LANGUAGES, picture, tell
+    from ogive.tour import picture, tell
 
-    if language not in LANGUAGES:
-        raise Usage(f"--language {language} is not spoken here; choose {' or '.join(LANGUAGES)}")
-    picture(output)
+    _spoken(language)
+    with _plainly():
+        picture(output, language)
     return _rendered(*(Text(line, style=style) for style, line in tell(language, output)), width=92)
 
 

@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import ogive
+from ogive.language import chosen
 from ogive.sketch import curve
 
-__all__ = ["LANGUAGES", "picture", "tell"]
-
-LANGUAGES = ("en", "ko")
+__all__ = ["picture", "tell"]
 
 
 class Scene(NamedTuple):
@@ -231,16 +230,16 @@ def tell(language: str, path: Path) -> Iterator[tuple[str, str]]:
     (str, str)
         A style (of rich) and a line.
     """
-    chosen = LANGUAGES.index(language)
+    place = chosen(language)
     for i, scene in enumerate(SCENES, 1):
-        yield "bold", f"{i}. {scene.heading[chosen]}"
-        yield "", scene.before[chosen]
+        yield "bold", f"{i}. {scene.heading[place]}"
+        yield "", scene.before[place]
         yield "", ""
         yield from _prompt(scene.code)
         yield "", ""
-        yield "", scene.after[chosen]
+        yield "", scene.after[place]
         yield "", ""
-    yield "bold", CLOSING[chosen].format(path=path)
+    yield "bold", CLOSING[place].format(path=path)
 
 
 def _prompt(code: str) -> Iterator[tuple[str, str]]:
@@ -265,13 +264,15 @@ def _prompt(code: str) -> Iterator[tuple[str, str]]:
                 yield from (("", line) for line in repr(value).splitlines())
 
 
-def picture(path: Path) -> None:
+def picture(path: Path, language: str = "en") -> None:
     """Draw the picture the tour ends with.
 
     Parameters
     ----------
     path : Path
         Where to.
+    language : {'en', 'ko'}
+        Of its words.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -281,6 +282,6 @@ def picture(path: Path) -> None:
     figure = Figure(figsize=(12, 4.6), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     left, right = figure.subplots(1, 2)
-    plot("sigmoid", ax=left)
-    plot("sigmoid", "tanh", "relu", low=-4, high=2, derivative=False, ax=right)
+    plot("sigmoid", ax=left, language=language)
+    plot("sigmoid", "tanh", "relu", low=-4, high=2, derivative=False, ax=right, language=language)
     save(path, figure)

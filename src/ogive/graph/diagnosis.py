@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ogive.graph.language import chosen, words
+from ogive.graph.language import words
 from ogive.graph.nodes import LOST, Graph, Node, ball_text, short
+from ogive.language import chosen
 from ogive.truth.ulp import format_of
 
 if TYPE_CHECKING:

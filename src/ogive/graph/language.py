@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["LANGUAGES", "chosen", "complaint", "rule_text", "words"]
+from ogive.language import chosen
 
-LANGUAGES = ("en", "ko")
+__all__ = ["complaint", "rule_text", "words"]
 
 #: What backpropagation does at a node; the factor stands in {0}.
 RULES = {
@@ -72,19 +72,6 @@ COMPLAINTS = {
         "이런 것은 수식에 쓸 수 없습니다. 수와 이름, + - * / ** @, 비교, 함수 호출만 씁니다",
     ),
 }
-
-
-def chosen(language: str) -> int:
-    """Find a language in the tables.
-
-    Raises
-    ------
-    ValueError
-        If it is not spoken here.
-    """
-    if language not in LANGUAGES:
-        raise ValueError(f"language={language!r} is not spoken here; choose {' or '.join(map(repr, LANGUAGES))}")
-    return LANGUAGES.index(language)
 
 
 def words(language: str, key: str, *values: object) -> str:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ogive.graph.language import chosen, rule_text
+from ogive.graph.language import rule_text
 from ogive.graph.operations import Array, Operation, literal
+from ogive.language import chosen
 from ogive.truth.ulp import format_of
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from ogive.activation import Activation
@@ -19,6 +21,8 @@ from ogive.networks.network import Array, Network
 
 __all__ = ["Saved", "load"]
 
+#: What a StandardScaler has learned.
+SCALER = ("mean_", "var_", "scale_", "n_features_in_", "n_samples_seen_")
 CLASSES = ("LogisticRegression", "MLPClassifier", "MLPRegressor", "Perceptron")
 
 
@@ -32,13 +36,15 @@ def _safetensors() -> Any:
 class Saved:
     """What lets an estimator be saved."""
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str], *, scaler: StandardScaler | None = None) -> None:
         """Write the fitted model to a file, which `ogive.networks.load` reads.
 
         Parameters
         ----------
         path : path-like
             The file; by custom it ends in ``.safetensors``. It is replaced in one step, when it is complete.
+        scaler : sklearn.preprocessing.StandardScaler, optional
+            What the features went through before; `load` then gives a pipeline of both.
 
         Raises
         ------
@@ -62,6 +68,8 @@ class Saved:
             "parameters": {name: _plain(value, f"parameters.{name}", tensors) for name, value in parameters.items()},
             "fitted": {name: _plain(value, name, tensors) for name, value in fitted.items()},
         }
+        if scaler is not None:
+            model["scaler"] = {name: _plain(getattr(scaler, name), f"scaler.{name}", tensors) for name in SCALER}
         header = {"format": "ogive", "class": type(self).__name__, "model": json.dumps(model)}
         with replacing(Path(path)) as temporary:
             temporary.write_bytes(writer.save(tensors, header))
@@ -77,8 +85,8 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    Perceptron, LogisticRegression, MLPClassifier or MLPRegressor
-        The fitted model.
+    Perceptron, LogisticRegression, MLPClassifier, MLPRegressor or sklearn.pipeline.Pipeline
+        The fitted model; a pipeline if it was saved with a scaler.
 
     Raises
     ------
@@ -113,7 +121,12 @@ def load(path: str | os.PathLike[str]) -> Any:
     estimator.set_params(**{name: _value(value, tensors) for name, value in model["parameters"].items()})
     for name, value in model["fitted"].items():
         setattr(estimator, name, _value(value, tensors))
-    return estimator
+    if "scaler" not in model:
+        return estimator
+    scaler = StandardScaler()
+    for name in SCALER:
+        setattr(scaler, name, _value(model["scaler"][name], tensors))
+    return Pipeline([("scale", scaler), ("network", estimator)])
 
 
 def _plain(value: Any, name: str, tensors: dict[str, Array]) -> Any:

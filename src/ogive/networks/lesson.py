@@ -12,8 +12,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ogive.networks.boundary import draw_boundary, sketch_boundary, sparkline
-from ogive.networks.datasets import PROBLEMS, Problem, table
+from ogive.networks.boundary import sketch_boundary, sparkline
+from ogive.networks.datasets import Problem, problem
 from ogive.networks.multilayer import MLPClassifier, MLPRegressor
 from ogive.networks.network import Array
 from ogive.networks.vitals import vitals
@@ -74,11 +74,7 @@ class Lesson:
         OSError, ValueError
             If the file cannot be read, or is no table of numbers.
         """
-        if self.data in PROBLEMS:
-            return PROBLEMS[self.data](np.random.RandomState(self.seed))
-        if not Path(self.data).suffix:
-            raise KeyError(f"{self.data} is neither a problem nor a table; choose {', '.join(PROBLEMS)} or a CSV file")
-        return table(self.data, self.target)
+        return problem(self.data, self.seed, self.target)
 
 
 @dataclass(frozen=True)
@@ -112,6 +108,10 @@ class Learned:
             "vitals": vitals(network, scaled, self.train[1]).english,
         }
 
+    def save(self, path: Path) -> None:
+        """Write the network to a file, with the scales of the features."""
+        self.network.save(path, scaler=self.model[0])
+
     def sketch(self) -> str:
         """Sketch what is decided where if there are two features, else how sure the answers are, class by class."""
         if not self.problem.classes:
@@ -126,7 +126,9 @@ class Learned:
 
     def picture(self) -> Axes:
         """Draw what is decided where."""
-        axes = draw_boundary(self.model, self.problem.X, self.problem.y)
+        from ogive.plot import plot_decision_boundary
+
+        axes = plot_decision_boundary(self.model, self.problem.X, self.problem.y)
         axes.set_xlabel(self.problem.features[0])
         axes.set_ylabel(self.problem.features[1])
         axes.set_title(f"{self.problem.name}: {self.facts()['network']}", fontsize=10)

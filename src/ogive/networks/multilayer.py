@@ -317,12 +317,16 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         highest = -math.inf
         labels = self.classes_[targets] if isinstance(self, ClassifierMixin) else targets
         tasks = Tasks(self, epochs, X, labels, self._state)
+        finite = network.parameters.copy()
         for n in range(1, epochs + 1):
             tasks.begin(f"epoch {n}")
             with np.errstate(all="ignore"):  # a loss that overflows is told below, in words
                 self.loss_ = epoch.run(network, self._optimiser, random)
-            if not math.isfinite(self.loss_):
+            if not (math.isfinite(self.loss_) and np.isfinite(network.parameters).all()):
+                network.parameters[:] = finite
+                del self._optimiser  # whose memory is nan
                 raise ValueError(self._diverged(n, X))
+            finite[:] = network.parameters
             self.n_iter_ = n
             self.loss_curve_.append(self.loss_)
             if held:

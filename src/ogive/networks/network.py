@@ -234,6 +234,21 @@ class Network:
                 delta = upstream
         return losses
 
+    def signals(self, batch: int) -> list[float]:
+        """Tell how large a gradient the last `descend` has brought to each layer.
+
+        Parameters
+        ----------
+        batch : int
+            How many samples there were.
+
+        Returns
+        -------
+        list of float
+            For each layer the norm of the gradient of the loss with respect to what goes into its activation.
+        """
+        return [float(np.linalg.norm(delta.astype(np.float64, copy=False))) for delta in self._passes[batch].delta]
+
 
 class _Pass:
     """The arrays of one pass over a batch of some length."""

@@ -8,63 +8,39 @@ backward pass, which the networks here have.
 
 from __future__ import annotations
 
+import math
+import sys
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ogive.activation import Elementwise
-from ogive.catalogue import get
+from ogive.activation import Activation, Elementwise
+from ogive.networks.diagnosis import diagnosed
+from ogive.networks.hooks import observed_module
+from ogive.networks.measurements import (
+    ActivationHistogram,
+    DeadUnits,
+    GradientFlow,
+    LayerVitals,
+    Pass,
+    Saturation,
+    Seen,
+    measured,
+)
 from ogive.networks.network import Array, Network
 from ogive.networks.samples import FLOATS
 
-__all__ = ["LayerVitals", "Vitals", "vitals"]
+__all__ = ["Vitals", "vitals"]
 
-#: A unit is saturated where its derivative is below this share of the largest one.
-FAINT = 0.05
-#: From this share on, saturated or dead units are what is wrong.
-MANY = 0.5
-#: A gradient per weight that is so many times smaller in the first layer than in the last has vanished; as many times larger, exploded.
-VANISHED = 1e-3
+#: Where an activation is looked at, besides the samples.
+GRID = np.linspace(-8, 8, 33)
 
 
-@dataclass(frozen=True)
-class LayerVitals:
-    """What was measured in one layer.
-
-    Parameters
-    ----------
-    layer : int
-        Its number; the first hidden layer is 1.
-    activation : str
-        The name of its activation; empty in the last layer.
-    saturated : float
-        The share of its values at which the derivative is below 5 % of the largest.
-    dead : float
-        The share of its units whose derivative is 0 for every sample.
-    gradient : float
-        The root mean square of the gradient of the loss with respect to its weights.
-    ratio : float
-        The size of a step of gradient descent, relative to that of its weights.
-    slope : float
-        The root mean square of the derivatives of its activation: what the backward pass is multiplied by.
-    rounded_away : float or None
-        The share of derivatives that are not 0, and would be if they were computed from the output as textbooks do; None where the
-        derivative is no function of the output.
-    """
-
-    layer: int
-    activation: str
-    saturated: float
-    dead: float
-    gradient: float
-    ratio: float
-    slope: float
-    rounded_away: float | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vitals:
     """The state of a network on some samples.
 
@@ -72,13 +48,30 @@ class Vitals:
     ----------
     layers : tuple of LayerVitals
         Layer by layer, the output last.
+    histograms : tuple of ActivationHistogram
+        The values of each hidden layer.
+    saturation : Saturation
+        How often each hidden unit is saturated.
+    dead_units : DeadUnits
+        Which hidden units are dead.
+    gradient_flow : GradientFlow
+        The gradient by depth.
+    loss, next_loss, chance : float
+        The loss at these samples; the loss after one more step of the optimiser; that of the best constant answer. nan where unknown.
     finding : str
-        What is wrong: ``"healthy"``, ``"no gradient"``, ``"vanishing"``, ``"exploding"``, ``"dead"``, ``"saturated"``, ``"rounding"``.
+        What is wrong, one of `ogive.networks.FINDINGS`; ``"healthy"`` if nothing is.
     english, korean : str
-        The diagnosis and the remedy in one sentence.
+        The diagnosis and the remedy.
     """
 
     layers: tuple[LayerVitals, ...]
+    histograms: tuple[ActivationHistogram, ...]
+    saturation: Saturation
+    dead_units: DeadUnits
+    gradient_flow: GradientFlow
+    loss: float
+    next_loss: float
+    chance: float
     finding: str
     english: str
     korean: str
@@ -95,40 +88,67 @@ class Vitals:
         return first / last if last else float("nan")
 
     def as_dict(self) -> dict[str, Any]:
-        """Give everything as plain numbers and texts, for JSON.
+        """Give everything as plain numbers, texts and lists, for JSON.
 
         Returns
         -------
         dict
-            With the keys ``layers``, ``finding``, ``english``, ``korean``.
+            With the fields as keys. Numbers that JSON does not have are the texts ``"nan"``, ``"inf"`` and ``"-inf"``.
         """
-        return {**asdict(self), "layers": [asdict(layer) for layer in self.layers]}
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    def table(self) -> str:
+        """Lay the layers out in columns.
+
+        Returns
+        -------
+        str
+            A line of headings, and one a layer.
+        """
+        lines = [
+            f"{'layer':<7}{'activation':<18}{'saturated':>10}{'dead':>8}{'slope':>10}{'gradient':>11}{'step/weight':>13}{'lost in y':>11}"
+        ]
+        for each in self.layers:
+            hidden = each is not self.layers[-1]
+            lost = "–" if each.rounded_away is None else f"{each.rounded_away:.0%}"
+            ratio = "–" if math.isnan(each.ratio) else f"{each.ratio:.2g}"
+            lines.append(
+                f"{each.layer:<7}{each.activation or ('–' if hidden else 'output'):<18}"
+                + (f"{each.saturated:>10.0%}{each.dead:>8.0%}{each.slope:>10.2g}" if hidden else f"{'–':>10}{'–':>8}{'–':>10}")
+                + f"{each.gradient:>11.2g}{ratio:>13}{lost:>11}"
+            )
+        return "\n".join(lines)
 
     def __str__(self) -> str:
-        head = (
-            f"{'layer':<7}{'activation':<14}{'saturated':>10}{'dead':>8}{'slope':>10}{'gradient':>11}{'step/weight':>13}{'lost in y':>11}"
-        )
-        lines = [head]
-        for each in self.layers:
-            hidden = bool(each.activation)
-            lost = "–" if each.rounded_away is None else f"{each.rounded_away:.0%}"
-            lines.append(
-                f"{each.layer:<7}{each.activation or 'output':<14}"
-                + (f"{each.saturated:>10.0%}{each.dead:>8.0%}{each.slope:>10.2g}" if hidden else f"{'–':>10}{'–':>8}{'–':>10}")
-                + f"{each.gradient:>11.2g}{each.ratio:>13.2g}{lost:>11}"
-            )
-        return "\n".join([*lines, self.english])
+        return f"{self.table()}\n{self.english}"
 
 
-def vitals(model: Any, X: Any, y: Any) -> Vitals:
+def _plain(value: Any) -> Any:
+    """Write a value as JSON has it."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def vitals(model: Any, X: Any, y: Any, *, loss: Any = None, learning_rate: float | None = None) -> Vitals:
     """Measure each layer of a network on some samples, and say what is wrong.
 
     Parameters
     ----------
-    model : MLPClassifier or MLPRegressor
-        A network that is fitted, for one epoch at least; it is not changed.
-    X, y : array_like
+    model : MLPClassifier, MLPRegressor, a Pipeline that ends in one, or torch.nn.Module
+        A network that is fitted, for one epoch at least; or any module of PyTorch. It is left as it was.
+    X, y : array_like or torch.Tensor
         Samples and their labels or values, some hundred of them.
+    loss : callable, optional
+        For a module: gives a scalar from its output and `y`. By default the cross entropy of logits for whole numbers, the binary
+        one if there is one output, and the mean squared error for others.
+    learning_rate : float, optional
+        For a module: the length of a step of plain gradient descent, for the ratio of steps and weights. Our own networks know theirs.
 
     Returns
     -------
@@ -138,13 +158,18 @@ def vitals(model: Any, X: Any, y: Any) -> Vitals:
     Raises
     ------
     TypeError
-        If the model has no layers to look into.
+        If the model has no layers to look into, or `loss` or `learning_rate` is given for one that knows its own.
     ValueError
-        If the samples are not what the model was fitted on.
+        If the samples are not what the model was fitted on, or no activation of a module can be seen.
+
+    Notes
+    -----
+    A module is measured in evaluation mode, by hooks on its `Linear` and convolutional layers and on its activations. An activation
+    of `torch.nn` is known by its class and its numbers; the derivatives of any other are taken by autograd. What ``forward`` calls as
+    a function, such as ``torch.relu(x)``, is out of sight: if no activation is a module, that is an error.
 
     Examples
     --------
-    >>> import warnings
     >>> import numpy as np
     >>> from ogive.networks import MLPClassifier, vitals
     >>> X = np.random.default_rng(0).normal(size=(200, 4))
@@ -155,158 +180,88 @@ def vitals(model: Any, X: Any, y: Any) -> Vitals:
     >>> vitals(deep.set_params(activation="gelu").fit(X, y), X, y).finding
     'healthy'
     """
+    torch = sys.modules.get("torch")  # a module of PyTorch can only be there if PyTorch is
+    if torch is not None and isinstance(model, torch.nn.Module):
+        seen = observed_module(model, X, y, loss, learning_rate)
+    else:
+        if loss is not None or learning_rate is not None:
+            raise TypeError(f"loss and learning_rate are for modules of PyTorch; {type(model).__name__} has its own: leave them out")
+        seen = _observed(model, X, y)
+    return Vitals(*(numbers := measured(seen)), seen.loss, seen.next_loss, seen.chance, *diagnosed(seen, numbers[0]))
+
+
+def _observed(model: Any, X: Any, y: Any) -> Pass:
+    """Pass samples through a network of ours, forward and back, on a copy."""
+    if isinstance(model, Pipeline):
+        X, model = model[:-1].transform(X) if len(model) > 1 else X, model[-1]
     check_is_fitted(model)
     network = getattr(model, "network_", None)
     if not isinstance(network, Network):
-        raise TypeError(f"vitals looks into the layers of MLPClassifier and MLPRegressor; {type(model).__name__} has none")
+        raise TypeError(f"vitals looks into the layers of MLPClassifier, MLPRegressor and torch.nn.Module; {type(model).__name__} has none")
     X, y = validate_data(model, X, y, dtype=FLOATS, multi_output=True, reset=False)
     X = X.astype(network.dtype, copy=False)
+    targets, chance = _targets(model, network, y)
     shadow = network.copy()
-    shadow.descend(X, _targets(model, network, y))
-    weights, _ = shadow.views(shadow.gradient)
-    step = float(model.learning_rate_init)
-    passed = network.layers(X)
-    measured = []
-    for i, gradient in enumerate(weights):
-        size = _size(network.weights[i])
-        card = network.cards[i] if i < len(network.cards) else None
-        measured.append(
-            LayerVitals(
-                layer=i + 1,
-                activation=card.name if card else "",
-                gradient=_size(gradient),
-                ratio=step * _size(gradient) / size if size else float("inf"),
-                **(_activity(card, *passed[i]) if isinstance(card, Elementwise) else QUIET),
+    with np.errstate(all="ignore"):  # overflow and nan are findings
+        loss = _mean(shadow.descend(X, targets))
+        gradients, _ = shadow.views(shadow.gradient.copy())
+        signals = shadow.signals(len(X))
+        remembered = getattr(model, "_optimiser", None)
+        optimiser = deepcopy(remembered) or model._new_optimiser(shadow)
+        optimiser.step(shadow.parameters, shadow.gradient)
+        # the first step of an Adam without memory is as long in every direction: it tells nothing about those of training
+        judged = remembered is not None or model.solver == "sgd"
+        next_loss = _mean(shadow.descend(X, targets)) if judged else math.nan
+        if judged and math.isnan(next_loss):
+            next_loss = math.inf
+        steps = [after - before for after, before in zip(shadow.weights, network.weights, strict=True)]
+        layers = tuple(
+            Seen(
+                **_activity(card, *values),
+                weights=weights,
+                gradient=gradient,
+                step=step,
+                signal=signal,
+            )
+            for card, values, weights, gradient, step, signal in zip(
+                [*network.cards, None], network.layers(X), network.weights, gradients, steps, signals, strict=True
             )
         )
-    finding = _finding(measured, network.dtype)
-    english, korean = _sentences(finding, measured)
-    return Vitals(tuple(measured), finding, english, korean)
+    rate = float(model.learning_rate_init)
+    curve = [*getattr(model, "loss_curve_", ()), getattr(model, "loss_", loss)]  # a fit that diverged has only the latter
+    stride = rate if model.solver == "adam" else 0.0
+    return Pass(layers, X, loss, next_loss, chance, curve, rate, stride, True, "learning_rate_init")
 
 
-QUIET: dict[str, Any] = {"saturated": 0.0, "dead": 0.0, "slope": 1.0, "rounded_away": None}
+def _mean(losses: Array) -> float:
+    """Add up the losses of each sample, and take their mean."""
+    return float(losses.sum(dtype=np.float64) / len(losses))
 
 
-def _targets(model: Any, network: Network, y: Array) -> Array:
-    """Bring y into the form that the loss takes."""
+def _targets(model: Any, network: Network, y: Array) -> tuple[Array, float]:
+    """Bring y into the form that the loss takes, and compute the loss of the best constant answer."""
     if network.output == "identity":
-        return np.reshape(y, (len(y), -1)).astype(network.dtype)
+        values = np.reshape(y, (len(y), -1)).astype(network.dtype)
+        return values, float(np.var(values, axis=0, dtype=np.float64).sum() / 2)
     unknown = np.setdiff1d(y, model.classes_)
     if len(unknown):
         raise ValueError(f"y contains {unknown.tolist()}, which are none of the classes {model.classes_.tolist()}")
     numbers = np.searchsorted(model.classes_, y)
+    shares = np.unique(numbers, return_counts=True)[1] / len(y)
+    chance = float(-np.sum(shares * np.log(shares)))
     if network.output == "sigmoid":
-        return numbers[:, None].astype(network.dtype)
+        return numbers[:, None].astype(network.dtype), chance
     places: Array = numbers + np.arange(len(y)) * network.sizes[-1]
-    return places
+    return places, chance
 
 
-def _size(values: Array) -> float:
-    """Compute the root mean square, in float64."""
-    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
-
-
-def _activity(card: Elementwise, before: Array, after: Array) -> dict[str, Any]:
+def _activity(card: Activation | None, before: Array, after: Array) -> dict[str, Any]:
     """Measure the derivatives of an activation where the samples fall."""
+    known: dict[str, Any] = {"activation": card.name if card else "", "before": before, "after": after}
+    if not isinstance(card, Elementwise):
+        return {**known, "slopes": None, "formed": None, "steepest": 1.0, "flat_ends": False}
     slopes = np.abs(card.derivative(before))
-    largest = float(card.lipschitz) if np.isfinite(float(card.lipschitz)) else float(slopes.max(initial=0))
-    rounded = None
-    if card.from_output is not None:
-        with np.errstate(all="ignore"):
-            book = card.backward_from_output(np.ones_like(after), after)
-        rounded = float(np.mean((book == 0) & (slopes > 0)))
-    return {
-        "saturated": float(np.mean(slopes <= FAINT * largest)) if largest else 1.0,
-        "dead": float(np.mean(np.all(slopes == 0, axis=0))),
-        "slope": _size(slopes),
-        "rounded_away": rounded,
-    }
-
-
-def _finding(layers: list[LayerVitals], dtype: Any) -> str:
-    """Name what is wrong, the gravest first."""
-    *hidden, last = layers
-    if not hidden:
-        return "healthy"
-    first = layers[0].gradient
-    if any(not np.isfinite(each.gradient) for each in layers):
-        return "exploding"
-    if first == 0 and last.gradient > 0:
-        return "no gradient"
-    if max(each.dead for each in hidden) >= MANY:
-        return "dead"
-    if first < VANISHED * last.gradient:
-        return "vanishing"
-    if last.gradient and first > last.gradient / VANISHED:
-        return "exploding"
-    if max((each.saturated for each in hidden if _flat_ends(each)), default=0) >= MANY:
-        return "saturated"
-    if max(each.rounded_away or 0 for each in hidden) >= FAINT:
-        return "rounding"
-    return "healthy"
-
-
-def _flat_ends(layer: LayerVitals) -> bool:
-    """Tell whether an activation saturates at both ends: half a rectifier's units being flat is its way to work."""
-    card = get(layer.activation)
-    return isinstance(card, Elementwise) and card.saturates
-
-
-def _sentences(finding: str, layers: list[LayerVitals]) -> tuple[str, str]:
-    """Say it, in English and in Korean."""
-    *hidden, last = layers
-    first = layers[0]
-    fall = first.gradient / last.gradient if last.gradient else float("nan")
-    if finding == "healthy":
-        return (
-            f"Healthy: the gradient reaches the first layer ({first.gradient:.2g} per weight, {last.gradient:.2g} in the last).",
-            f"건강합니다: 기울기가 첫 층까지 닿습니다 (가중치당 {first.gradient:.2g}, 마지막 층은 {last.gradient:.2g}).",
-        )
-    if finding == "no gradient":
-        stop = max((each for each in hidden if each.dead == 1), key=lambda each: each.layer, default=hidden[-1])
-        return (
-            f"No gradient gets past layer {stop.layer}: the derivative of {stop.activation} is 0 at every sample, so nothing below it "
-            "learns; use an activation with a slope, such as sigmoid, tanh or relu.",
-            f"{stop.layer}층 아래로는 기울기가 전혀 전해지지 않습니다: {stop.activation}의 도함수가 모든 표본에서 0이라 그 아래 층은 "
-            "배우지 못합니다. sigmoid, tanh, relu처럼 기울기가 있는 활성화 함수를 쓰세요.",
-        )
-    if finding == "vanishing":
-        name = max(hidden, key=lambda each: each.saturated).activation
-        slope = float(np.exp(np.mean([np.log(max(each.slope, 1e-300)) for each in hidden])))
-        return (
-            f"The gradient vanishes mathematically, not by rounding: each of {len(hidden)} layers of {name} multiplies it by some "
-            f"{slope:.2g}, and {fall:.1g} of it reaches the first; use relu or gelu with He's initialisation, or fewer layers.",
-            f"기울기가 반올림이 아니라 수학적으로 사라집니다: {name} {len(hidden)}개 층이 저마다 약 {slope:.2g}배로 만들어 첫 층에는 "
-            f"{fall:.1g}배만 닿습니다. He 초기화와 함께 relu나 gelu를 쓰거나 층을 줄이세요.",
-        )
-    if finding == "exploding":
-        return (
-            "The gradient explodes on its way to the first layer; lower learning_rate_init, scale the features, or start from smaller weights.",
-            "기울기가 첫 층으로 가면서 폭발합니다. learning_rate_init을 낮추거나, 특성의 크기를 맞추거나, 더 작은 가중치에서 시작하세요.",
-        )
-    if finding == "dead":
-        worst = max(hidden, key=lambda each: each.dead)
-        return (
-            f"{worst.dead:.0%} of the units in layer {worst.layer} are dead: {worst.activation} is flat there for every sample; lower "
-            "learning_rate_init, or use leaky_relu, elu or gelu.",
-            f"{worst.layer}층 유닛의 {worst.dead:.0%}가 죽었습니다: 모든 표본에서 {worst.activation} 함수가 평평합니다. learning_rate_init을 "
-            "낮추거나 leaky_relu, elu, gelu를 쓰세요.",
-        )
-    if finding == "saturated":
-        worst = max(filter(_flat_ends, hidden), key=lambda each: each.saturated)
-        lost = worst.rounded_away or 0
-        more = f", and computed from the output {lost:.0%} of its derivatives would be rounded to 0" if lost >= FAINT else ""
-        korean_more = f" (출력에서 계산하면 도함수의 {lost:.0%}는 반올림되어 0이 됩니다)" if lost >= FAINT else ""
-        return (
-            f"{worst.saturated:.0%} of layer {worst.layer} is saturated: {worst.activation} is flat there and learns slowly{more}; scale "
-            "the features, raise alpha, or start from smaller weights.",
-            f"{worst.layer}층의 {worst.saturated:.0%}가 포화되었습니다: {worst.activation} 함수가 평평해 천천히 배웁니다{korean_more}. 특성의 크기를 "
-            "맞추거나, alpha를 높이거나, 더 작은 가중치에서 시작하세요.",
-        )
-    worst = max(hidden, key=lambda each: each.rounded_away or 0)
-    return (
-        f"{worst.rounded_away:.0%} of the derivatives in layer {worst.layer} would be rounded to 0 if they were computed from the output "
-        f"of {worst.activation}, as y(1 - y) is; here they are computed from the input and kept: elsewhere use ogive's backward(g, x).",
-        f"{worst.layer}층 도함수의 {worst.rounded_away:.0%}는 y(1 - y)처럼 {worst.activation}의 출력에서 계산하면 반올림되어 0이 됩니다. "
-        "여기서는 입력에서 계산해 잃지 않습니다. 다른 곳에서는 ogive의 backward(g, x)를 쓰세요.",
-    )
+    formed = None if card.from_output is None else card.backward_from_output(np.ones_like(after), after)
+    lipschitz = float(card.lipschitz)
+    steepest = lipschitz if math.isfinite(lipschitz) else max(float(slopes.max(initial=0)), float(np.abs(card.derivative(GRID)).max()))
+    return {**known, "slopes": slopes, "formed": formed, "steepest": steepest, "flat_ends": card.saturates}

@@ -16,12 +16,13 @@ import numpy as np
 from ogive.graph import Formula, FormulaError, Node, Passed, parse, trace
 from ogive.graph import Graph as Traced
 from ogive.graph.diagnosis import apart, gradient_lost
-from ogive.graph.language import chosen, rule_text, words
+from ogive.graph.language import rule_text, words
 from ogive.graph.layout import Layout, arrow, place
 from ogive.graph.nodes import LOST, ball_text, error_text, short, truth_text
 from ogive.graph.repairs import rewritten
 from ogive.lab.messages import Answer, Extended, Float64s, Language, Part, Refused, Request
 from ogive.lab.rooms.room import Room, handles
+from ogive.language import chosen
 from ogive.layers import ELEMENTWISE
 from ogive.truth.ulp import format_of, ulp_error
 

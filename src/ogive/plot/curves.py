@@ -1,81 +1,26 @@
-"""Pictures of activation functions: value, derivatives, saturation, jumps with open and closed dots.
-
-Figures are made as objects, never through ``pyplot``, so that nothing outside the picture changes. Needs matplotlib: the extra
-``[plot]``.
-"""
+"""Pictures of activation functions: value, derivatives, saturation, jumps with open and closed dots."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.mathtext import MathTextParser
+from matplotlib.patches import Patch
 
 from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
-from ogive.files import Misuse, replacing
-from ogive.sketch import Curve, plain, sample, view, window
+from ogive.plot.figure import new_axes
+from ogive.plot.style import AMBER, BAND, BLUE, COLOURS, FRAME, INK, LIMIT, ORANGE, finish
+from ogive.plot.words import speaker
+from ogive.sketch import FAINT, Curve, plain, sample, saturated, view, window
 
-try:
-    from matplotlib.axes import Axes
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.mathtext import MathTextParser
-    from matplotlib.patches import Patch
-except ModuleNotFoundError as missing:
-    raise ImportError('pictures need matplotlib: python -m pip install "ogive[plot]"') from missing
+__all__ = ["elementwise", "plot", "saturated"]
 
-__all__ = ["FORMATS", "plot", "saturated", "save"]
-
-FORMATS = (".png", ".svg", ".pdf")
-#: Below this share of its largest value a derivative counts as gone.
-FAINT = 0.05
-
-# Okabe and Ito's colours, which colour-blind readers tell apart
-BLUE, ORANGE, AMBER = "#0072B2", "#D55E00", "#E69F00"
-COLOURS = (BLUE, ORANGE, "#009E73", "#CC79A7", AMBER, "#56B4E9", "#5B5B5B")
-BAND, FRAME, GRID, INK = "#DDE5EE", "#8A8F98", "#ECEEF1", "#333333"
 STYLES: dict[str, Any] = {"value": "-", "derivative": (0, (4, 1.6)), "second_derivative": (0, (1, 1.2))}
-LIMIT: dict[str, Any] = {"color": FRAME, "linewidth": 0.8, "linestyle": (0, (8, 5))}
-
-
-def saturated(
-    card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
-) -> list[tuple[float, float]]:
-    """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
-
-    Parameters
-    ----------
-    card : Elementwise
-        The card.
-    low, high : float
-        The interval of interest; the maximum of an unbounded derivative is taken over it.
-    parameters : mapping, optional
-        The activation's parameters.
-
-    Returns
-    -------
-    list of (float, float)
-        At most two intervals, at the ends of [low, high].
-    """
-    low, high = view(card, low, high)
-    reach = max(60.0, -low, high)  # far enough out to tell a tail from a stationary point
-    outer = view(card, -reach, reach)
-    x = np.union1d(np.linspace(*outer, 20001), [low, high])
-    with np.errstate(all="ignore"):
-        slope = np.abs(np.asarray(card.derivative(x, **(parameters or {})), dtype=np.float64))
-    known = not parameters and np.isfinite(float(card.lipschitz))
-    largest = float(card.lipschitz) if known else float(np.nanmax(slope[(x >= low) & (x <= high)]))
-    if not np.isfinite(largest):
-        return []
-    steep = x[slope > FAINT * largest]
-    if not len(steep):
-        return [(low, high)]
-    bands = [(low, min(float(steep[0]), high)), (max(float(steep[-1]), low), high)]
-    return [(a, b) for a, b in bands if a < b]
 
 
 def plot(
@@ -87,6 +32,7 @@ def plot(
     saturation: bool = True,
     ax: Axes | None = None,
     parameters: Mapping[str, float] | None = None,
+    language: str = "en",
 ) -> Axes:
     """Draw activation functions and their derivatives.
 
@@ -105,6 +51,8 @@ def plot(
         Where to draw; by default in a new figure, ``ax.figure``.
     parameters : mapping, optional
         Parameters by name, for those of the cards that take them.
+    language : {'en', 'ko'}
+        Of the legend.
 
     Returns
     -------
@@ -118,7 +66,7 @@ def plot(
     TypeError
         If a card works on rows and has no curve, or no card takes a parameter.
     ValueError
-        If there is no card, or the interval is empty or misses a domain.
+        If there is no card, the interval is empty or misses a domain, or the language is not spoken here.
 
     Examples
     --------
@@ -126,7 +74,7 @@ def plot(
     >>> plot("sigmoid", "tanh").get_legend() is not None
     True
     """
-    drawn = [_elementwise(card) for card in cards]
+    drawn = [elementwise(card) for card in cards]
     if not drawn:
         raise ValueError("plot needs at least one activation, such as plot('sigmoid')")
     given = dict(parameters or {})
@@ -134,11 +82,9 @@ def plot(
         if not any(name in _parameters(card) for card in drawn):
             takes = ", ".join(sorted({p for card in drawn for p in _parameters(card)})) or "no parameters"
             raise TypeError(f"{name!r} is not a parameter of {', '.join(card.name for card in drawn)}; they take {takes}")
-    if ax is None:
-        figure = Figure(figsize=(7, 4.4), dpi=150, layout="constrained")
-        FigureCanvasAgg(figure)
-        ax = figure.add_subplot()
+    say = speaker(language)
     views = [view(card, low, high) for card in drawn]
+    ax = new_axes(7, 4.4) if ax is None else ax
     columns = max(400, round(ax.get_window_extent().width))
     forms = ["value", *(["derivative"] if derivative else []), *(["second_derivative"] if second_derivative else [])]
     alone = len(drawn) == 1
@@ -157,18 +103,19 @@ def plot(
                 ax.axvspan(a, b, color=BAND, linewidth=0, zorder=0)
             else:
                 _halo(ax, curves["value"], a, b, COLOURS[i % len(COLOURS)])
-        legend += [_line(ax, curve, form, card, COLOURS[i % len(COLOURS)], alone) for form, curve in curves.items()]
+        legend += [_line(ax, curve, form, card, COLOURS[i % len(COLOURS)], alone, say) for form, curve in curves.items()]
     for height in sorted(lines):
         ax.axhline(height, **LIMIT, zorder=1)
         notes.append("limits")
     bottom, top = min(h[0] for h in heights), max(h[1] for h in heights)
     ax.set_ylim(bottom - 0.05 * (top - bottom), top + 0.05 * (top - bottom))
     ax.set_xlim(min(v[0] for v in views), max(v[1] for v in views))
-    _finish(ax, drawn, legend, forms, notes, alone)
+    _finish(ax, drawn, legend, forms, notes, alone, say)
     return ax
 
 
-def _elementwise(card: Activation | str) -> Elementwise:
+def elementwise(card: Activation | str) -> Elementwise:
+    """Find a card, which must take a number to a number."""
     found = card if isinstance(card, Activation) else get(card)
     if not isinstance(found, Elementwise):
         what = "takes a whole row to a row" if found.kind == "vectorwise" else "takes more than x"
@@ -180,12 +127,12 @@ def _parameters(card: Elementwise) -> set[str]:
     return {p.name for p in card.parameters}
 
 
-def _line(ax: Axes, curve: Curve, form: str, card: Elementwise, colour: str, alone: bool) -> Line2D:
+def _line(ax: Axes, curve: Curve, form: str, card: Elementwise, colour: str, alone: bool, say: Callable[..., str]) -> Line2D:
     """Draw a curve and the dots at its jumps."""
     if alone:
         colour = {"value": BLUE, "derivative": ORANGE, "second_derivative": AMBER}[form]
     order = 4 if form == "value" else 3
-    label = card.name if form == "value" else form.replace("_", " ") + ("" if alone else f" of {card.name}")
+    label = card.name if form == "value" else say(form) if alone else say("of", say(form), card.name)
     (line,) = ax.plot(
         curve.x,
         curve.y,
@@ -215,37 +162,22 @@ def _halo(ax: Axes, curve: Curve, low: float, high: float, colour: str) -> None:
     ax.plot(curve.x[inside], curve.y[inside], color=colour, alpha=0.22, linewidth=8, solid_capstyle="butt", zorder=2)
 
 
-def _finish(ax: Axes, cards: list[Elementwise], legend: list[Any], forms: list[str], notes: list[str], alone: bool) -> None:
-    """Set title, legend, grid and frame."""
+def _finish(
+    ax: Axes, cards: list[Elementwise], legend: list[Any], forms: list[str], notes: list[str], alone: bool, say: Callable[..., str]
+) -> None:
+    """Set title and legend."""
     if alone:
         ax.set_title(_title(cards[0]), fontsize=13, pad=10)
     else:  # the colours name the functions, the strokes the forms
         legend = [line for line in legend if line.get_linestyle() == "-"]
-        legend += [
-            Line2D([], [], color=INK, linestyle=STYLES[form], linewidth=1.7, label=f"{form.replace('_', ' ')}s") for form in forms[1:]
-        ]
+        legend += [Line2D([], [], color=INK, linestyle=STYLES[form], linewidth=1.7, label=say(f"{form}s")) for form in forms[1:]]
     if "saturated" in notes:
-        label = f"saturated: |f′| ≤ {100 * FAINT:g} % of max"
+        label = say("saturated", 100 * FAINT)
         legend.append(Patch(color=BAND, label=label) if alone else Line2D([], [], color=FRAME, alpha=0.3, linewidth=8, label=label))
     if "limits" in notes:
-        legend.append(Line2D([], [], **LIMIT, label="limits"))
-    # below the axes, where it hides nothing
-    ax.legend(
-        handles=legend,
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.13),
-        ncols=5 if len(forms) < 3 else 3,
-        columnspacing=1.4,
-        handlelength=1.8,
-        frameon=False,
-        fontsize=9,
-    )
-    ax.set_axisbelow(True)
-    ax.grid(True, color=GRID, linewidth=0.8)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.spines[["left", "bottom"]].set_color(FRAME)
-    ax.tick_params(color=FRAME, labelsize=9)
+        legend.append(Line2D([], [], **LIMIT, label=say("limits")))
     ax.set_xlabel("x", labelpad=1)
+    finish(ax, legend, columns=5 if len(forms) < 3 else 3)
 
 
 def _title(card: Elementwise) -> str:
@@ -255,27 +187,3 @@ def _title(card: Elementwise) -> str:
     except ValueError:
         return plain(card.tex)
     return f"${card.tex}$"
-
-
-def save(path: str | os.PathLike[str], figure: Figure) -> None:
-    """Write a figure to a file; the file is replaced in one step, when the picture is complete.
-
-    Parameters
-    ----------
-    path : path-like
-        The file; its suffix tells the format, ``.png``, ``.svg`` or ``.pdf``.
-    figure : matplotlib.figure.Figure
-        Such as ``plot("sigmoid").figure``.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    ValueError
-        If the suffix is none of these.
-    """
-    path = Path(path)
-    if path.suffix.lower() not in FORMATS:
-        raise Misuse(f"{path.name!r} ends in none of the picture formats {', '.join(FORMATS)}")
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format=path.suffix.lower()[1:])
