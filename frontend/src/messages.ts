@@ -222,14 +222,14 @@ export interface AuditNumber {
   readonly bits: string;
 }
 
-/** A stretch of the line; `worst` is null where it is a row. */
+/** A stretch of the line. */
 export interface AuditRegion {
   readonly name: string;
   readonly count: number;
   readonly not_nearest: number;
   readonly max_ulp: Extended;
   readonly mean_ulp: Extended;
-  readonly worst: AuditNumber | null;
+  readonly worst: AuditNumber;
 }
 
 /** Something wrong; `span` is where, on the axis from 0 to 1, and `more` how many entries of a row are left out. */

@@ -34,15 +34,17 @@ class TargetDied(TargetError):
     ----------
     name : str
         The target.
-    how : str
-        ``by SIGSEGV``, or ``with exit code 3``.
+    code : int
+        The exit code; that of a signal is negative.
     last : str
         The last line that it has written to the standard error.
     """
 
-    def __init__(self, name: str, how: str, last: str) -> None:
+    def __init__(self, name: str, code: int, last: str) -> None:
+        self.code, self.last = code, last
+        self.signal = signal.Signals(-code).name if code < 0 else ""
+        how = f"by {self.signal}" if self.signal else f"with exit code {code}"
         super().__init__(f"the process that ran {name} died {how}" + (f": {last}" if last else ""))
-        self.how, self.last = how, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,7 @@ def apart(target: str, function: str, *, timeout: float = 60.0, **asked: Any) ->
             code = process.wait()
             noise.seek(0)
             last = next(reversed(noise.read().decode(errors="replace").strip().splitlines()), "")
-            how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-            raise TargetDied(target, how, last if code >= 0 else "") from None
+            raise TargetDied(target, code, last if code >= 0 else "") from None
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -182,14 +182,14 @@ class Worst(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Region(Part):
-    """A stretch of the line; `worst` is null where it is a row."""
+    """A stretch of the line."""
 
     name: str
     count: int
     not_nearest: int
     max_ulp: Extended
     mean_ulp: Extended
-    worst: Number | None
+    worst: Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,16 +270,20 @@ SENTENCES: dict[str, dict[Language, str]] = {
     },
     "count": {
         "en": "A sample has {low:,} to {high:,} inputs here; {count:,} is outside.",
-        "ko": "여기서 표본의 크기는 {low:,}에서 {high:,}까지입니다. {count:,}은(는) 범위를 벗어납니다.",
+        "ko": "여기서 표본의 크기는 {low:,}에서 {high:,}까지이므로 {count:,}개는 시험할 수 없습니다.",
     },
     "cannot": {"en": "This cannot be audited: {why}", "ko": "검증할 수 없습니다: {why}"},
-    "died": {
-        "en": "{target} ended its process {how}{last}. The lab goes on: nothing of it ran here.",
-        "ko": "{target}을(를) 실행하던 프로세스가 죽었습니다({how}{last}). 따로 실행했으므로 실험실은 그대로 쓸 수 있습니다.",
+    "signal": {
+        "en": "{target} has killed the process it ran in ({signal}). That was a process of its own, and the lab goes on.",
+        "ko": "{target}: 실행하던 프로세스가 죽었습니다({signal}). 별도의 프로세스였으므로 실험실은 그대로 쓸 수 있습니다.",
+    },
+    "exit": {
+        "en": "{target} has ended the process it ran in, with exit code {code}. That was a process of its own, and the lab goes on. {last}",
+        "ko": "{target}: 실행하던 프로세스가 종료 코드 {code}(으)로 끝났습니다. 별도의 프로세스였으므로 실험실은 그대로 쓸 수 있습니다. {last}",
     },
     "hangs": {
         "en": "{target} did not answer within {seconds:g} s, and was ended.",
-        "ko": "{target}이(가) {seconds:g}초 안에 답하지 않아 종료했습니다.",
+        "ko": "{target}: {seconds:g}초 안에 답하지 않아 종료했습니다.",
     },
     "file": {
         "en": "This is not the report of an audit: {why}. A report is what ogive audit --json writes.",
@@ -294,7 +298,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
 
 def refused(which: str, language: Language, field: str = "", **values: Any) -> Refused:
     """Refuse in the reader's language."""
-    return Refused(SENTENCES[which][language].format(**values), field)
+    return Refused(SENTENCES[which][language].format(**values).rstrip(), field)
 
 
 def tidy(number: str) -> str:
@@ -395,9 +399,10 @@ def numbers(spelt: str, question: Question) -> tuple[Number, ...]:
     return tuple(found)
 
 
-def single(spelt: str, question: Question) -> Number | None:
-    """Read the bits of one number."""
-    return numbers(spelt, question)[0] if spelt and " " not in spelt else None
+def brief(spelt: str, question: Question) -> Number:
+    """Read the bits of one number, to be shown with four digits."""
+    value = from_bits(spelt, question.fmt)
+    return Number(text=tidy(f"{float(value):.4g}"), bits=bits(value, question.fmt))
 
 
 def finding(found: Found, question: Question, line: Line | None) -> Finding:
@@ -456,7 +461,7 @@ def view(report: Report, names: tuple[str, ...] = (), index: int = 0) -> View:
             ulp=float(worst["ulp"]),
             confirmed=worst["confirmed"],
         )
-        if worst
+        if worst and not question.rows
         else None,
         regions=tuple(
             Region(
@@ -465,7 +470,7 @@ def view(report: Report, names: tuple[str, ...] = (), index: int = 0) -> View:
                 not_nearest=int(each["not_nearest"]),
                 max_ulp=abs(float(each["max_ulp"])),
                 mean_ulp=float(each["mean_ulp"]),
-                worst=single(each["worst"], question),
+                worst=brief(each["worst"], question),
             )
             for each in found["regions"]
         ),
@@ -626,7 +631,9 @@ class Audit(Room):
                         if latest is not None:
                             job.checkpoint(draw)
             except TargetDied as died:
-                raise refused("died", language, target=target, how=died.how, last=died.last and f": {died.last}") from None
+                raise refused(
+                    "signal" if died.signal else "exit", language, target=target, signal=died.signal, code=died.code, last=died.last
+                ) from None
             except TargetHangs:
                 raise refused("hangs", language, target=target, seconds=TIMEOUT) from None
             except (TargetError, ValueError, TypeError, RuntimeError) as error:
