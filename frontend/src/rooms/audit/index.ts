@@ -277,7 +277,8 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
   figure.classList.add("audit-figure");
   const findings = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("audit.findings") });
   const regions = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("audit.regions") });
-  const below = h("div", { class: "audit-tables" }, panel(t("audit.findings"), findings), panel(t("audit.regions"), regions));
+  const stretches = panel(t("audit.regions"), regions);
+  const below = h("div", { class: "audit-tables" }, panel(t("audit.findings"), findings), stretches);
   centre.append(figure, below);
   const numbers = h("div");
   const detail = h("div", { class: "audit-detail" });
@@ -296,6 +297,9 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
     const axis = report ? report.axis : "asked" in now ? now.axis : null;
     const hasRows = report ? report.axis === null : "asked" in now && now.axis === null && passed !== null;
     picture.element.hidden = hasRows;
+    stretches.hidden = hasRows;
+    const heading = figure.querySelector("h2");
+    if (heading) heading.textContent = t(hasRows ? "audit.histogram" : "audit.picture");
     bars.replaceChildren(...(report && hasRows ? [histogram(report, t)] : []));
     bars.hidden = !hasRows || !report;
     rowsHint.hidden = !hasRows || report !== null;
@@ -333,8 +337,8 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
   }
 
   function showRegions(report: AuditView | null): void {
-    if (!report || report.regions.length === 0) {
-      regions.replaceChildren(h("p", { class: "quiet" }, t(report ? "audit.rowsPicture" : "audit.notYet")));
+    if (!report) {
+      regions.replaceChildren(h("p", { class: "quiet" }, t("audit.notYet")));
       return;
     }
     const rows = report.regions.map((region) => {

@@ -21,7 +21,7 @@ export interface UlpPicture {
 }
 
 const HEIGHT = 300; // in units of the drawing's own
-const REACHES = [2, 10, 100, 1e3, 1e4, 1e6, 1e8, 1e12, 1e16, 1e24, 1e40, 1e80, 1e160, 1e308];
+const REACHES = [2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e10, 1e12, 1e16, 1e24, 1e40, 1e80, 1e160, 1e308];
 const LEAST_GAP = 0.06; // of two labels beside the axis
 
 /** Straight next to 0, logarithmic far out, on both sides. */
@@ -139,7 +139,6 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
         if (isFree) taken.push(at);
         return isFree;
       }).map((error) => mark(h("span", {}, short(error, 3)), "top", share(error))),
-      h("span", { class: "unit" }, "ulp"),
     );
     below.replaceChildren(...(axis?.ticks ?? []).map(({ at, label, wide }) => mark(h("span", { class: wide ? "wide" : null }, label), "left", at)));
     const marks = runs(bad).map(({ from, to, isAbove }) => mark(h("span", { class: isAbove ? "bad above" : "bad under" }, isAbove ? "▲" : "▼"), "left", (from + to + 1) / 2 / columns));

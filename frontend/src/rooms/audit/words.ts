@@ -9,7 +9,7 @@ const MOST_KINDS = 3; // in a sentence
 export const many = (count: number) => count.toLocaleString("en");
 
 /** An error, with the digits that matter. */
-export const ulps = (error: number, t: Translate) => (Number.isFinite(error) ? t("audit.ulp", { n: Math.abs(error) < 1e4 ? short(error, 3) : short(error, 2) }) : t("audit.infinite"));
+export const ulps = (error: number, t: Translate) => (Number.isFinite(error) ? t("audit.ulp", { n: short(error, 3) }) : t("audit.infinite"));
 
 /** A number with six digits; the panels show all. */
 const brief = ({ text }: AuditNumber) => {

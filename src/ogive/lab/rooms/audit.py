@@ -38,9 +38,11 @@ ROWS = 1 << 6, 1 << 12  # rows in one
 COLUMNS = 512  # of the picture, at most
 TIMEOUT = 20.0  # seconds that one call of a target may take
 SHOWN = 4  # entries of a row
-GAP = 0.05  # between two ticks, as a share of the axis
+GAP = 0.08  # between two ticks, as a share of the axis
 DIVISIONS = (1, 2, 5, 10, 20, 50, 100)  # decades from tick to tick
 
+VERDICTS = ("ok", "findings", "void")
+KINDS_OF_INPUTS = ("exhaustive", "sample", "given")
 Dtype = Literal["float16", "bfloat16", "float32", "float64"]
 
 # ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -285,9 +287,17 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "{target} did not answer within {seconds:g} s, and was ended.",
         "ko": "{target}: {seconds:g}초 안에 답하지 않아 종료했습니다.",
     },
-    "file": {
+    "json": {
+        "en": "This file cannot be read as JSON: it stops making sense in line {line}, column {column}.",
+        "ko": "JSON으로 읽을 수 없는 파일입니다. {line}행 {column}열부터 잘못되었습니다.",
+    },
+    "schema": {
         "en": "This is not the report of an audit: {why}. A report is what ogive audit --json writes.",
         "ko": "검증 보고서가 아닙니다: {why}. 보고서는 ogive audit --json으로 저장한 파일입니다.",
+    },
+    "damaged": {
+        "en": "This report is damaged: something in it is not as ogive audit --json writes it.",
+        "ko": "손상된 보고서입니다. ogive audit --json이 저장하는 형식과 다른 곳이 있습니다.",
     },
     "index": {
         "en": "The file holds {count} reports; there is none at {index}.",
@@ -367,7 +377,7 @@ class Line:
             if not low <= value <= high or any(abs(at - other) < GAP for other in taken):
                 continue
             taken.append(at)
-            wide = any(abs(at - other) < 3 * GAP for other in main)
+            wide = any(abs(at - other) < 2.5 * GAP for other in main)
             main += [] if wide else [at]
             yield Tick(at=at, label=tidy(f"{value:g}"), wide=wide)
 
@@ -437,6 +447,8 @@ def view(report: Report, names: tuple[str, ...] = (), index: int = 0) -> View:
     """
     document, found = report.document, report.statistics
     question = Question(**document["question"])
+    if report.verdict not in VERDICTS or document["inputs"]["kind"] not in KINDS_OF_INPUTS:
+        raise ValueError("there is no such verdict, or kind of inputs")
     line = None if question.rows else Line(question, document["inputs"]["kind"])
     worst = found["worst"]
     graded = sorted(report.findings, key=lambda each: ("fault", "flush", "remark").index(each.grade))
@@ -500,22 +512,20 @@ def read(request: Open | Page, index: int) -> tuple[Report, tuple[str, ...]]:
     """
     try:
         held = json.loads(request.text)
+    except json.JSONDecodeError as error:
+        raise refused("json", request.language, "file", line=error.lineno, column=error.colno) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists in lists
+        raise refused("damaged", request.language, "file") from None
+    try:
         reports = [Report(document) for document in (held if isinstance(held, list) else [held])]
         names = tuple(f"{report.target}: {report.question}" for report in reports)
-    except RecursionError:
-        raise refused("file", request.language, "file", why="it is nested too deeply") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise refused("file", request.language, "file", why=_reason(error)) from None
+    except ValueError as error:
+        raise refused("schema", request.language, "file", why=str(error).partition("; ")[0][:200]) from None
+    except (KeyError, TypeError, AttributeError):
+        raise refused("damaged", request.language, "file") from None
     if not 0 <= index < len(reports):
         raise refused("index", request.language, "file", count=len(reports), index=index)
     return reports[index], names
-
-
-def _reason(error: Exception) -> str:
-    """Say in a few words why a file cannot be read."""
-    said = str(error.args[0] if error.args else error)
-    first = f"there is no {said!r}" if isinstance(error, KeyError) and " " not in said else said.partition("; ")[0]
-    return first[:200].rstrip(".")
 
 
 @cache
@@ -573,8 +583,8 @@ class Audit(Room):
         try:
             shown = view(report, names, request.index)
             report.to_html()
-        except Exception as error:  # a document may be wrong in any place, in any way
-            raise refused("file", request.language, "file", why=_reason(error)) from None
+        except Exception:  # a document may be wrong in any place, in any way
+            raise refused("damaged", request.language, "file") from None
         return shown
 
     @handles
@@ -583,8 +593,8 @@ class Audit(Room):
         report, _ = read(request, 0)
         try:
             return Html(text=report.to_html())
-        except Exception as error:
-            raise refused("file", request.language, "file", why=_reason(error)) from None
+        except Exception:
+            raise refused("damaged", request.language, "file") from None
 
     @staticmethod
     def _count(request: Begin, question: Question, target: str) -> int:
