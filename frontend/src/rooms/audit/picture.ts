@@ -72,7 +72,7 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
     place();
   };
   const under = (event: PointerEvent) => {
-    const { left: start, width } = stage.getBoundingClientRect();
+    const { left: start, width } = drawing.getBoundingClientRect(); // inside the border
     return Math.floor(((event.clientX - start) / width) * (seen.axis?.low.length ?? 1));
   };
   stage.addEventListener("pointerdown", (event) => {
