@@ -22,10 +22,13 @@ export interface UlpPicture {
 
 const HEIGHT = 300; // in units of the drawing's own
 const REACHES = [2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e10, 1e12, 1e16, 1e24, 1e40, 1e80, 1e160, 1e308];
-const LEAST_GAP = 0.06; // of two labels beside the axis
+const LEAST_GAP = 0.065; // of two labels beside the axis
 
 /** Straight next to 0, logarithmic far out, on both sides. */
 const bend = (error: number) => Math.asinh(4 * error);
+
+/** Write a level: −1e5 rather than −100000. */
+const level = (error: number) => (Math.abs(error) >= 1e5 ? error.toExponential().replace("e+", "e").replace("-", "−") : short(error, 3));
 
 /** The signed error against x: a bar to a column of numbers, from the least error to the largest. */
 export function ulpPicture(label: string, hint: string, t: Translate): UlpPicture {
@@ -125,7 +128,7 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
     drawing.replaceChildren(
       ...(span ? [svg("rect", { class: "span", x: span[0] * columns, y: 0, width: Math.max((span[1] - span[0]) * columns, columns / 400), height: HEIGHT })] : []),
       svg("path", { class: "calm", d: bars.calm }), svg("path", { class: "loud", d: bars.loud }),
-      rule(0, "zero"), rule(0.5, "half"), rule(-0.5, "half"),
+      ...(axis ? [rule(0, "zero")] : []), rule(0.5, "half"), rule(-0.5, "half"),
       ...(allowed !== 0.5 && bend(allowed) < top ? [rule(allowed, "allowed"), rule(-allowed, "allowed")] : []),
     );
 
@@ -138,15 +141,13 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
         const isFree = taken.every((other) => Math.abs(other - at) >= LEAST_GAP);
         if (isFree) taken.push(at);
         return isFree;
-      }).map((error) => mark(h("span", {}, short(error, 3)), "top", share(error))),
+      }).map((error) => mark(h("span", {}, level(error)), "top", share(error))),
     );
     below.replaceChildren(...(axis?.ticks ?? []).map(({ at, label, wide }) => mark(h("span", { class: wide ? "wide" : null }, label), "left", at)));
     const marks = runs(bad).map(({ from, to, isAbove }) => mark(h("span", { class: isAbove ? "bad above" : "bad under" }, isAbove ? "▲" : "▼"), "left", (from + to + 1) / 2 / columns));
     over.replaceChildren(
-      ...(axis ? [
-        mark(h("span", { class: "note right" }, t("audit.half")), "top", share(0.5)),
-        ...(allowed !== 0.5 && bend(allowed) < top ? [mark(h("span", { class: "note loud" }, t("audit.allowedLine", { ulp: short(allowed, 3) })), "top", share(allowed))] : []),
-      ] : []),
+      mark(h("span", { class: "note right" }, t("audit.half")), "top", share(0.5)),
+      ...(allowed !== 0.5 && bend(allowed) < top ? [mark(h("span", { class: "note loud" }, t("audit.allowedLine", { ulp: short(allowed, 3) })), "top", share(allowed))] : []),
       ...marks,
     );
     empty.hidden = axis !== null;
