@@ -167,7 +167,9 @@ def test_a_report_is_saved_opened_and_dropped(visit: Visit, saved: Path, tmp_pat
     page.get_by_role("region", name="Picture").dispatch_event("drop", {"dataTransfer": data})
     which = page.get_by_label("Report in this file")
     which.select_option("numpy.exp: exp, float16")
-    expect(page.get_by_text(re.compile("numpy.exp .* against exp, float16|No fault in numpy.exp|numpy.exp is correctly rounded")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("numpy.exp .* against exp, float16|No fault in numpy.exp|numpy.exp is correctly rounded")).first
+    ).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 

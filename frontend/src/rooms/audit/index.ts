@@ -209,9 +209,8 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
     file.value = "";
   });
   const fileAlert = h("p", { class: "field-error", role: "alert" });
-  let text = ""; // of the file, which may hold several reports
   const which = menuOf(t("audit.which"));
-  which.element.addEventListener("change", () => void auditor.open(text || (kept.get("text") as string), language, Number(which.element.value)));
+  which.element.addEventListener("change", () => void auditor.open(kept.get("text") as string, language, Number(which.element.value)));
   which.field.hidden = true;
 
   async function open(from: File): Promise<void> {
@@ -220,13 +219,14 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
       fileAlert.textContent = t("audit.tooLarge", { most: LARGEST_FILE / 1e6, size: short(from.size / 1e6, 3) });
       return;
     }
+    let text: string;
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await from.arrayBuffer());
     } catch {
       fileAlert.textContent = t("audit.unreadable");
       return;
     }
-    kept.set("text", text);
+    kept.set("text", text); // it may hold several reports
     chosen.set(0);
     await auditor.open(text, language);
   }
@@ -366,6 +366,7 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
       ...(number(report.max_ulp_normal) === number(report.max_ulp) ? [] : [[t("audit.largestNormal"), ulps(number(report.max_ulp_normal), t)] as [string, string]]),
       [t("audit.mean"), ulps(number(report.mean_ulp), t)],
       [t("audit.seconds"), t("audit.secondsOf", { n: short(report.seconds, 2) })],
+      ...report.versions.map(({ package: name, version }) => [name, version] as [string, string]),
     ];
     const { worst } = report;
     numbers.replaceChildren(

@@ -16,8 +16,6 @@ export interface Seen {
 export interface UlpPicture {
   readonly element: HTMLElement;
   draw(seen: Seen): void;
-  /** Point to the column of a place between 0 and 1. */
-  point(at: number): void;
 }
 
 const HEIGHT = 300; // in units of the drawing's own
@@ -161,7 +159,6 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
       seen = now;
       paint();
     },
-    point: (at) => set(Math.floor(at * (seen.axis?.low.length ?? 1))),
   };
 }
 

@@ -141,7 +141,6 @@ class Picture(Part):
     not_nearest: Float64s
     least: Float64s
     most: Float64s
-    mean: Float64s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +148,6 @@ class Begun(Answer):
     """The audit has begun; a function of rows has no axis."""
 
     axis: Axis | None
-    allowed: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,11 +211,11 @@ class Finding(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fact(Part):
-    """A count or a version, by its key."""
+class Version(Part):
+    """A package that the target comes from."""
 
-    key: str
-    value: str
+    package: str
+    version: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,10 +224,8 @@ class View(Answer):
 
     target: str
     question: str
-    dtype: str
     inputs: Literal["exhaustive", "sample", "given"]
     count: int
-    seed: int
     allowed: Extended
     verdict: Literal["ok", "findings", "void"]
     void: str
@@ -244,8 +240,7 @@ class View(Answer):
     picture: Picture | None
     edges: tuple[Extended, ...]
     histogram: tuple[float, ...]
-    truth: tuple[Fact, ...]
-    versions: tuple[Fact, ...]
+    versions: tuple[Version, ...]
     seconds: float
     text: str
     names: tuple[str, ...]
@@ -383,17 +378,16 @@ class Line:
 
     def picture(self, cells: list[list[Any]]) -> Picture:
         """Put the cells of a report into the columns."""
-        count, missed, total = (np.zeros(self.columns) for _ in range(3))
+        count, missed = np.zeros(self.columns), np.zeros(self.columns)
         least, most = np.full(self.columns, np.inf), np.full(self.columns, -np.inf)
-        for low, _, tried, wrong, smallest, largest, mean in cells:
+        for low, _, tried, wrong, smallest, largest, _ in cells:
             at = min(max(self.cell(low) - self.low, 0) // self.step, self.columns - 1)
             count[at] += tried
             missed[at] += wrong
-            total[at] += tried * float(mean)
             least[at], most[at] = min(least[at], float(smallest)), max(most[at], float(largest))
         empty = count == 0
         least[empty] = most[empty] = np.nan
-        return Picture(count=count, not_nearest=missed, least=least, most=most, mean=total / np.maximum(count, 1))
+        return Picture(count=count, not_nearest=missed, least=least, most=most)
 
 
 # ── a report, as it is shown ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -455,10 +449,8 @@ def view(report: Report, names: tuple[str, ...] = (), index: int = 0) -> View:
     return View(
         target=report.target,
         question=str(question),
-        dtype=question.dtype,
         inputs=document["inputs"]["kind"],
         count=int(document["inputs"]["count"]),
-        seed=int(document["inputs"]["seed"]),
         allowed=float(document["max_ulp"]),
         verdict=document["verdict"],
         void=report.void,
@@ -491,10 +483,7 @@ def view(report: Report, names: tuple[str, ...] = (), index: int = 0) -> View:
         picture=line.picture(found["cells"]) if line is not None else None,
         edges=tuple(map(float, found["histogram"]["edges"])),
         histogram=tuple(map(float, found["histogram"]["counts"])),
-        truth=tuple(Fact(key=key, value=f"{value:,}") for key, value in document["truth"].items() if value),
-        versions=tuple(
-            Fact(key=key, value=str(value)) for key, value in (document["target"]["versions"] | document["environment"]).items()
-        ),
+        versions=tuple(Version(package=str(package), version=str(version)) for package, version in document["target"]["versions"].items()),
         seconds=float(document["seconds"]),
         text=report.to_json(),
         names=names,
@@ -574,7 +563,7 @@ class Audit(Room):
         line = None if question.rows else Line(question, "sample" if count else "exhaustive")
         asked = {"form": question.form, "dtype": question.dtype, "inputs": count or "exhaustive", "max_ulp": request.max_ulp}
         work.start(self._runner(target, question, line, asked, language))
-        return Begun(axis=line.axis() if line else None, allowed=request.max_ulp)
+        return Begun(axis=line.axis() if line else None)
 
     @handles
     def open(self, request: Open, work: Work) -> View:
