@@ -1,5 +1,5 @@
 # The front door. Everything but `setup` expects an activated environment; `make setup && . .venv/bin/activate` makes one.
-.PHONY: setup test lint stubs vectorised sanitize certify bench accuracy league coverage bits lab browser
+.PHONY: setup test lint docs pictures stubs vectorised sanitize certify bench accuracy league coverage bits lab browser
 
 setup:  ## make .venv with an editable install and every tool
 	python3 -m venv .venv
@@ -16,6 +16,16 @@ lint:  ## style, types, stubs, C++ layout
 	python tools/stubs.py --check
 	python tools/messages.py --check
 	clang-format --dry-run --Werror $(filter-out %/coefficients.hpp,$(wildcard src/ogive/_core/*.?pp))
+
+docs:  ## build the book in both languages into build/docs, warnings are errors, and check its links and its search; tools: the extra [docs], Chromium
+	$(MAKE) --no-print-directory -j 2 book-en book-ko
+	python docs/check.py build/docs
+
+book-%:
+	sphinx-build -W --keep-going -t $* -c docs -d build/book/doctrees/$* docs/$* build/docs/$*
+
+pictures:  ## draw the pictures of the READMEs
+	python tools/pictures.py
 
 stubs:  ## write the type stubs from the catalogue
 	python tools/stubs.py

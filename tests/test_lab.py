@@ -370,6 +370,21 @@ def test_a_job_is_paused_stepped_and_stopped(talk: Talk) -> None:
     ask(1, "control", action="resume")  # is late, and harms nothing
 
 
+def test_a_job_can_be_steered_as_soon_as_it_has_been_answered() -> None:
+    class Hasty(Recorder):
+        def send(self, text: str, arrays: bytes | None) -> None:
+            super().send(text, arrays)
+            if json.loads(text).get("count") == -1:
+                session.receive(json.dumps({"id": 1, "kind": "control", "action": "stop"}))
+
+    said = Hasty()
+    session = Session(said, (Booth,))
+    session.receive(json.dumps({"id": 1, "kind": Begin.kind}))
+    said.wait(lambda: said.of(1) and said.of(1)[-1]["kind"] == "ended")
+    assert [each["kind"] for each in said.of(1)][1:] == ["ended"]
+    session.close()
+
+
 def test_a_job_that_is_done_shows_its_last_frame(talk: Talk) -> None:
     _, said, ask, _ = talk
     ask(1, Begin.kind, checkpoints=5)

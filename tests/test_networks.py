@@ -638,7 +638,11 @@ def test_ogive_train_reads_tables(cli, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["nothing"], 2, "nothing is neither a problem nor a table; choose xor, moons, spirals, digits or a CSV file"),
+        (
+            ["nothing"],
+            2,
+            "nothing is neither a problem nor a table; choose and, or, nand, xor, moons, circles, spirals, digits or a CSV file",
+        ),
         (["nothing.csv"], 1, "nothing.csv: No such file"),
         (["xor", "--activation", "sigmod"], 2, "did you mean sigmoid"),
         (["xor", "--activation", "tanh,relu,tanh"], 1, "must be one, or one for each of the 2 hidden layers"),

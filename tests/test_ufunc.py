@@ -377,9 +377,12 @@ def test_the_loops_release_the_lock(card):
         return time.perf_counter() - start
 
     rows = int(2000 * 0.3 / work(2000)) + 1
+    held = []
     with ThreadPoolExecutor(1) as pool:
-        seen, future = [time.perf_counter()], pool.submit(work, rows)
-        while not future.done():
-            time.sleep(0.001)
-            seen.append(time.perf_counter())
-    assert np.diff(seen).max() < 0.5 * future.result()
+        while not held or (held[-1] >= 0.5 and len(held) < 5):  # a busy system may hold a thread up now and then; a lock does always
+            seen, future = [time.perf_counter()], pool.submit(work, rows)
+            while not future.done():
+                time.sleep(0.001)
+                seen.append(time.perf_counter())
+            held.append(np.diff(seen).max() / future.result())
+    assert held[-1] < 0.5

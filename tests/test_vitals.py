@@ -547,6 +547,9 @@ def test_train_and_vitals_meet(cli, capsys, tmp_path):
     assert said.startswith("layer  activation") and "1      tanh" in said and "Healthy: the gradient reaches" in said
     assert cli.run(["vitals", str(model), str(table), "--language", "ko", "--target", "kind"]) == 0
     assert "건강합니다" in capsys.readouterr().out
+    assert cli.run(["vitals", str(model), str(table), "-o", str(tmp_path / "vitals.svg")]) == 0
+    assert "Healthy: the gradient reaches" in "".join(capsys.readouterr().out)
+    assert (tmp_path / "vitals.svg").read_text().lstrip().startswith("<?xml")
     network = pipeline[-1]
     network.coefs_[0][:] = np.nan
     network.save(model, scaler=pipeline[0])
@@ -565,6 +568,7 @@ def test_train_and_vitals_meet(cli, capsys, tmp_path):
         (["moons.safetensors", "planets"], "planets is neither a problem nor a table"),
         (["moons.safetensors", "table.csv"], "y contains ['red'], which are none of the classes"),
         (["moons.safetensors", "moons", "--language", "fr"], "choose en or ko"),
+        (["moons.safetensors", "moons", "-o", "vitals.bmp"], "picture formats"),
     ],
 )
 def test_vitals_refuses(cli, capsys, tmp_path, monkeypatch, arguments, sentence):
@@ -579,3 +583,20 @@ def test_vitals_refuses(cli, capsys, tmp_path, monkeypatch, arguments, sentence)
 def test_a_model_is_saved_under_a_name_that_tells(cli, capsys):
     assert cli.run(["train", "moons", "--save", "moons.bin"]) == 2
     assert "its name is to end in .safetensors" in capsys.readouterr().err
+
+
+def test_a_picture_of_vitals_is_their_arrays():
+    pytest.importorskip("matplotlib")
+    from ogive.plot import plot_vitals
+
+    X, y = load_breast_cancer(return_X_y=True)
+    model = MLPClassifier((6,) * 3, "tanh", max_iter=3, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found = vitals(model.fit(X / X.max(axis=0), y), X / X.max(axis=0), y)
+    activations, flow = plot_vitals(found)
+    assert [text.get_text() for text in activations.get_yticklabels()] == ["1  tanh", "2  tanh", "3  tanh"]
+    np.testing.assert_array_equal(flow.lines[0].get_ydata(), found.gradient_flow.gradients)
+    assert " ".join(activations.figure.get_suptitle().split()) == found.english
+    again = plot_vitals(found, axes=(activations, flow), language="ko")
+    assert again == (activations, flow)

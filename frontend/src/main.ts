@@ -23,13 +23,20 @@ if (page) {
 /** What anywidget calls. */
 export default {
   render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+    let known = String(model.get("view")); // what was read or written last
     const place: Place = {
       read: () => `${String(model.get("room"))}?${String(model.get("view"))}`,
       write: (text) => {
-        model.set("view", text.split("?", 2)[1] ?? "");
+        known = text.split("?", 2)[1] ?? "";
+        model.set("view", known);
         model.save_changes();
       },
-      changed: () => {},
+      changed: (callback) =>
+        model.on("change:view", () => {
+          if (model.get("view") === known) return; // it comes from here
+          known = String(model.get("view"));
+          callback();
+        }),
     };
     return shell({ root: el, connection: new Connection(new ModelTransport(model)), place, language: languageCell(String(model.get("language"))), theme: themeCell(), isEmbedded: true });
   },

@@ -48,12 +48,92 @@ export interface Control {
 export interface HallHello {
 }
 
-/** Compute functions on an interval, once for each column of pixels. */
+/** Compute forms of functions on an interval, once for each column of pixels; the function in focus has bands. */
 export interface ExplorerCurves {
-  readonly functions: readonly string[];
+  readonly functions: readonly ExplorerChosen[];
+  readonly forms?: readonly ("value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement")[];
+  readonly focus?: string;
   readonly low: number;
   readonly high: number;
   readonly columns?: number;
+}
+
+/** A function, and those of its parameters that are not at their defaults. */
+export interface ExplorerChosen {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Measure the errors of some who compute a form, at the numbers of a dtype: all in the interval, or one for each column. */
+export interface ExplorerMicroscope {
+  readonly function: ExplorerChosen;
+  readonly form?: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
+  readonly dtype?: "float16" | "bfloat16" | "float32" | "float64";
+  readonly low: number;
+  readonly high: number;
+  readonly columns?: number;
+  readonly who?: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** Ask for everything that is known of one number. */
+export interface ExplorerProbe {
+  readonly function: ExplorerChosen;
+  readonly form?: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
+  readonly dtype?: "float16" | "bfloat16" | "float32" | "float64";
+  readonly x: Extended;
+  readonly who?: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** Ask what a card says. */
+export interface ExplorerDescribe {
+  readonly name: string;
+}
+
+/** Ask what there is to choose from. */
+export interface TrainChoices {
+}
+
+/** Train a network from the start. The samples are a problem's, points of the reader's own, or a table's. */
+export interface TrainBegin {
+  readonly data: "and" | "or" | "nand" | "xor" | "moons" | "circles" | "spirals" | "own" | "table";
+  readonly noise: number;
+  readonly seed: number;
+  readonly scale: boolean;
+  readonly layers: readonly TrainingLayer[];
+  readonly optimiser: "sgd" | "momentum" | "adam";
+  readonly initialisation: "auto" | "xavier" | "he" | "lecun";
+  readonly settings: TrainingSettings;
+  readonly pace: number;
+  readonly playing: boolean;
+  readonly language: "en" | "ko";
+  readonly points?: readonly (readonly [number, number, number])[];
+  readonly span?: readonly [number, number, number, number];
+  readonly table?: string;
+  readonly table_name?: string;
+}
+
+/** A hidden layer. */
+export interface TrainingLayer {
+  readonly units: number;
+  readonly activation: string;
+}
+
+/** What may be changed while a network learns. */
+export interface TrainingSettings {
+  readonly learning_rate: number;
+  readonly penalty: number;
+  readonly dropout: number;
+  readonly batch: number;
+}
+
+/** Change what may be changed while a network learns. */
+export interface TrainAdjust {
+  readonly settings: TrainingSettings;
+  readonly pace: number;
+}
+
+/** Ask for the Python code that trains the same network as far. */
+export interface TrainScript {
 }
 
 /** Ask what can be audited. */
@@ -101,6 +181,7 @@ export interface HallCard {
   readonly family: string;
   readonly tex: string;
   readonly summary: string;
+  readonly kind: string;
   readonly elementwise: boolean;
   readonly parameters: readonly HallParameter[];
 }
@@ -114,18 +195,165 @@ export interface HallParameter {
   readonly meaning: string;
 }
 
-/** Curves over the same x. */
+/** Curves over the same x, the heights to show, and where the function in focus is flat. */
 export interface ExplorerDrawing {
   readonly id: number;
   readonly kind: "explorer.drawing";
   readonly x: Float64Array;
-  readonly curves: readonly ExplorerCurve[];
+  readonly curves: readonly ExplorerDrawn[];
+  readonly height: readonly [number, number];
+  readonly bands: readonly (readonly [number, number])[];
 }
 
-/** The values of one function. */
-export interface ExplorerCurve {
-  readonly name: string;
+/** One form of one function; nan where it is not defined, and at jumps. */
+export interface ExplorerDrawn {
+  readonly function: string;
+  readonly form: "value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement";
   readonly values: Float64Array;
+  readonly dots: readonly ExplorerDot[];
+  readonly domain: string;
+  readonly is_in_view: boolean;
+}
+
+/** An end of a curve at a jump. */
+export interface ExplorerDot {
+  readonly x: number;
+  readonly y: number;
+  readonly is_open: boolean;
+}
+
+/** Signed errors in ulp; where x are all numbers there are, some of them are written out. */
+export interface ExplorerErrors {
+  readonly id: number;
+  readonly kind: "explorer.errors";
+  readonly x: Float64Array;
+  readonly is_every: boolean;
+  readonly labels: readonly string[];
+  readonly label_at: Float64Array;
+  readonly measured: readonly ExplorerMeasured[];
+}
+
+/** The errors of one who computes the form; infinite where nothing finite came. Without errors, why there are none. */
+export interface ExplorerMeasured {
+  readonly who: "ogive" | "naive" | "stable" | "scipy" | "torch" | "jax";
+  readonly label: string;
+  readonly absent: "" | "package" | "function" | "parameters" | "dtype";
+  readonly errors: Float64Array;
+  readonly largest: Extended;
+  readonly largest_at: Extended;
+  readonly warned: readonly ExplorerWarned[];
+}
+
+/** Where NumPy warns: the first and the last number that do. */
+export interface ExplorerWarned {
+  readonly low: number;
+  readonly high: number;
+  readonly says: string;
+}
+
+/** The number, the truth there, and what came; `place` says what is special about the number. */
+export interface ExplorerReading {
+  readonly id: number;
+  readonly kind: "explorer.reading";
+  readonly x: Extended;
+  readonly text: string;
+  readonly bits: string;
+  readonly brief: string;
+  readonly digits: string;
+  readonly is_exact: boolean;
+  readonly rounded: string;
+  readonly results: readonly ExplorerResult[];
+  readonly place: "" | "outside" | "jump" | "kink" | "saturated";
+}
+
+/** What one of them gives at the number, and what NumPy warns of. */
+export interface ExplorerResult {
+  readonly who: "ogive" | "naive" | "stable" | "scipy" | "torch" | "jax";
+  readonly label: string;
+  readonly value: Extended;
+  readonly text: string;
+  readonly bits: string;
+  readonly error: Extended;
+  readonly warns: string;
+}
+
+/** The facts of a card, at the defaults of its parameters. */
+export interface ExplorerDescription {
+  readonly id: number;
+  readonly kind: "explorer.description";
+  readonly forms: readonly ("value" | "derivative" | "second_derivative" | "inverse" | "log" | "complement")[];
+  readonly view: readonly [number, number];
+  readonly domain: string;
+  readonly range: string;
+  readonly limits: readonly [string, string];
+  readonly slopes: readonly [string, string];
+  readonly symmetry: "none" | "odd" | "point";
+  readonly centre: string;
+  readonly is_monotone: boolean;
+  readonly is_zero_centred: boolean;
+  readonly saturates: "no" | "left" | "right" | "both";
+  readonly lipschitz: string;
+  readonly bends: readonly ExplorerBend[];
+  readonly bound: string;
+  readonly inverse: string;
+  readonly elsewhere: string;
+  readonly naive: string;
+  readonly libraries: readonly ("ogive" | "naive" | "stable" | "scipy" | "torch" | "jax")[];
+}
+
+/** A kink or a jump: where, and the derivative there, a number or ``left`` or ``right`` or the name of a parameter. */
+export interface ExplorerBend {
+  readonly x: string;
+  readonly derivative: string;
+  readonly is_jump: boolean;
+}
+
+/** The problems, the activations of hidden layers, and the limits. */
+export interface TrainMenu {
+  readonly id: number;
+  readonly kind: "train.menu";
+  readonly problems: readonly TrainThumbnail[];
+  readonly activations: readonly string[];
+  readonly most_layers: number;
+  readonly most_units: number;
+  readonly most_points: number;
+  readonly most_rows: number;
+  readonly longest_table: number;
+}
+
+/** A small picture of a problem: places from 0 to 1, to the right and up. */
+export interface TrainThumbnail {
+  readonly name: string;
+  readonly across: Float32Array;
+  readonly up: Float32Array;
+  readonly labels: Uint8Array;
+  readonly noise: number;
+}
+
+/** What is learned from: a row a sample, its class, and whether it is held back for the test. The plane is left, right, bottom, top. */
+export interface TrainBegun {
+  readonly id: number;
+  readonly kind: "train.begun";
+  readonly samples: Grid<Float32Array>;
+  readonly labels: Uint8Array;
+  readonly held: Uint8Array;
+  readonly span: readonly [number, number, number, number];
+  readonly features: readonly [string, string];
+  readonly classes: readonly [string, string];
+  readonly sizes: readonly number[];
+}
+
+/** It is changed from the next epoch on. */
+export interface TrainAdjusted {
+  readonly id: number;
+  readonly kind: "train.adjusted";
+}
+
+/** Python code. */
+export interface TrainCode {
+  readonly id: number;
+  readonly kind: "train.code";
+  readonly text: string;
 }
 
 /** All of them, and the limits of this room. */
@@ -158,7 +386,6 @@ export interface AuditBegun {
   readonly id: number;
   readonly kind: "audit.begun";
   readonly axis: AuditAxis | null;
-  readonly allowed: number;
 }
 
 /** The line of floating-point numbers, in columns of equally many: the first and the last number of each. */
@@ -181,10 +408,8 @@ export interface AuditView {
   readonly kind: "audit.view";
   readonly target: string;
   readonly question: string;
-  readonly dtype: string;
   readonly inputs: "exhaustive" | "sample" | "given";
   readonly count: number;
-  readonly seed: number;
   readonly allowed: Extended;
   readonly verdict: "ok" | "findings" | "void";
   readonly void: string;
@@ -199,8 +424,7 @@ export interface AuditView {
   readonly picture: AuditPicture | null;
   readonly edges: readonly Extended[];
   readonly histogram: readonly number[];
-  readonly truth: readonly AuditFact[];
-  readonly versions: readonly AuditFact[];
+  readonly versions: readonly AuditVersion[];
   readonly seconds: number;
   readonly text: string;
   readonly names: readonly string[];
@@ -254,13 +478,12 @@ export interface AuditPicture {
   readonly not_nearest: Float64Array;
   readonly least: Float64Array;
   readonly most: Float64Array;
-  readonly mean: Float64Array;
 }
 
-/** A count or a version, by its key. */
-export interface AuditFact {
-  readonly key: string;
-  readonly value: string;
+/** A package that the target comes from. */
+export interface AuditVersion {
+  readonly package: string;
+  readonly version: string;
 }
 
 /** The page of a report. */
@@ -268,6 +491,48 @@ export interface AuditHtml {
   readonly id: number;
   readonly kind: "audit.html";
   readonly text: string;
+}
+
+/** The network after an epoch; the pictures are bytes from 0 to 254, with 127 for 0 or for the boundary. */
+export interface TrainFrame {
+  readonly id: number;
+  readonly kind: "train.frame";
+  readonly epoch: number;
+  readonly loss: Extended;
+  readonly accuracy: number;
+  readonly test_loss: Extended | null;
+  readonly test_accuracy: number | null;
+  readonly has_diverged: boolean;
+  readonly plane: Grid<Uint8Array>;
+  readonly units: Grid<Uint8Array>;
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+  readonly health: TrainHealth | null;
+}
+
+/** The vitals, and each hidden unit: whether it is dead, how often saturated, how its values are spread. */
+export interface TrainHealth {
+  readonly finding: string;
+  readonly english: string;
+  readonly korean: string;
+  readonly layers: readonly TrainLayerHealth[];
+  readonly dead: Uint8Array;
+  readonly saturated: Float32Array;
+  readonly counts: Grid<Float32Array>;
+  readonly ends: Grid<Float32Array>;
+}
+
+/** What was measured in a layer; the output has no histogram. */
+export interface TrainLayerHealth {
+  readonly layer: number;
+  readonly activation: string;
+  readonly saturated: Extended;
+  readonly dead: Extended;
+  readonly gradient: Extended;
+  readonly ratio: Extended;
+  readonly counts: Int32Array;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** How far it is. */
@@ -285,6 +550,13 @@ export interface AuditProgress {
 export interface Requests {
   "hall.hello": HallHello;
   "explorer.curves": ExplorerCurves;
+  "explorer.microscope": ExplorerMicroscope;
+  "explorer.probe": ExplorerProbe;
+  "explorer.describe": ExplorerDescribe;
+  "train.choices": TrainChoices;
+  "train.begin": TrainBegin;
+  "train.adjust": TrainAdjust;
+  "train.script": TrainScript;
   "audit.menu": AuditMenu;
   "audit.begin": AuditBegin;
   "audit.open": AuditOpen;
@@ -295,6 +567,13 @@ export interface Requests {
 export interface Answers {
   "hall.hello": HallWelcome;
   "explorer.curves": ExplorerDrawing;
+  "explorer.microscope": ExplorerErrors;
+  "explorer.probe": ExplorerReading;
+  "explorer.describe": ExplorerDescription;
+  "train.choices": TrainMenu;
+  "train.begin": TrainBegun;
+  "train.adjust": TrainAdjusted;
+  "train.script": TrainCode;
   "audit.menu": AuditSubjects;
   "audit.begin": AuditBegun;
   "audit.open": AuditView;
@@ -303,6 +582,7 @@ export interface Answers {
 
 /** What jobs send while they run. */
 export interface Frames {
+  "train.frame": TrainFrame;
   "audit.progress": AuditProgress;
   "audit.view": AuditView;
 }

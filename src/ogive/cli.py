@@ -564,7 +564,12 @@ def graph(
 @app.command()
 def train(
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="xor, moons, spirals, digits, or a CSV file with a line of names.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="and, or, nand, xor, moons, circles, spirals, digits, or a CSV file with a line of names.",
+            show_default=False,
+        ),
     ],
     hidden: Annotated[str, typer.Option("--hidden", metavar="UNITS,...", help="Units of each hidden layer; none for none.")] = "8,8",
     activation: Annotated[
@@ -657,27 +662,36 @@ def vitals(
         Path, typer.Argument(metavar="MODEL", help="A network in a .safetensors file, as ogive train --save writes it.", show_default=False)
     ],
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A CSV file with a line of names, or xor, moons, spirals, digits.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A CSV file with a line of names, or and, or, nand, xor, moons, circles, spirals, digits.",
+            show_default=False,
+        ),
     ],
     target: Annotated[
         str | None,
         typer.Option("--target", metavar="COLUMN", help="What it predicts from a table; by default the last column.", show_default=False),
     ] = None,
-    language: Annotated[str, typer.Option("--language", metavar="en|ko", help="English or Korean.")] = "en",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw the activations and the gradient of each layer.", show_default=False),
+    ] = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> int:
     """Say what is wrong with a network, layer by layer and in a sentence.
 
     [bold]ogive train iris.csv --save iris.safetensors[/]
     [bold]ogive vitals iris.safetensors iris.csv[/]
+    [bold]ogive vitals iris.safetensors iris.csv -o iris-vitals.png[/]   also a picture
     [bold]ogive vitals iris.safetensors iris.csv --language ko[/]   한국어로
     [bold]ogive vitals iris.safetensors iris.csv --json[/]   every number, for programs
 
     The exit code is 0 if the network is healthy, 1 if something is wrong with it, 2 if it could not be measured. What is wrong is one of:
     nan, no gradient, unscaled, exploding, learning rate, dead, rounding, saturated, vanishing.
     """
-    if language not in ("en", "ko"):
-        raise Usage(f"--language {language} is not spoken here; choose en or ko")
+    _spoken(language)
     from ogive.networks import load
     from ogive.networks import vitals as measure
     from ogive.networks.datasets import problem
@@ -689,6 +703,11 @@ def vitals(
         raise Usage(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
     except (KeyError, TypeError, ValueError) as error:
         raise Usage(str(error.args[0])) from None
+    if output is not None:
+        from ogive.plot import plot_vitals, save
+
+        with _plainly():
+            save(output, cast("Figure", plot_vitals(found, language=language)[0].figure))
     sentence = found.korean if language == "ko" else found.english
     failed = _say(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else f"{found.table()}\n{sentence}")
     return failed or int(not found.healthy)

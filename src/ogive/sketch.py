@@ -18,9 +18,12 @@ import numpy as np
 from ogive.activation import Activation, Elementwise
 from ogive.vectorwise import Composed, Vectorwise
 
-__all__ = ["Curve", "Dot", "card_html", "card_text", "curve", "example_row", "plain", "sample", "view", "window"]
+__all__ = ["FAINT", "Curve", "Dot", "card_html", "card_text", "curve", "example_row", "plain", "sample", "saturated", "view", "window"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+
+#: Below this share of its largest value a derivative counts as gone.
+FAINT = 0.05
 
 # ── the formula in plain characters ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -287,7 +290,7 @@ def sample(
     chosen = [(parameters or {}).get(p.name, p.default) for p in card.parameters]
     kinks = [float(x) for x in {kink.at(*chosen) for kink in card.kinks} if low <= x <= high]
     beside = [np.nextafter(kink, way) for kink in kinks for way in (-np.inf, np.inf)]
-    x = np.union1d(np.linspace(low, high, columns), [*kinks, *(b for b in beside if low <= b <= high)])
+    x = np.union1d(2 * np.linspace(low / 2, high / 2, columns), [*kinks, *(b for b in beside if low <= b <= high)])
     with np.errstate(all="ignore"):  # an end of the domain may be a pole
         y = np.array(card.forms[form](x, **(parameters or {})), dtype=np.float64)
     drawn, dots = y.copy(), []
@@ -298,6 +301,42 @@ def sample(
             drawn[here] = np.nan
             dots += [Dot(kink, float(y[side]), False) for side in ends] + [Dot(kink, float(y[here]), True)]
     return Curve(x, drawn, tuple(dots))
+
+
+def saturated(
+    card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
+) -> list[tuple[float, float]]:
+    """Find where a function is flat towards its ends: where ``|f′|`` has fallen to 5 % of its maximum for good.
+
+    Parameters
+    ----------
+    card : Elementwise
+        The card.
+    low, high : float
+        The interval of interest; the maximum of an unbounded derivative is taken over it.
+    parameters : mapping, optional
+        The activation's parameters.
+
+    Returns
+    -------
+    list of (float, float)
+        At most two intervals, at the ends of [low, high].
+    """
+    low, high = view(card, low, high)
+    reach = max(60.0, -low, high)  # far enough out to tell a tail from a stationary point
+    outer = view(card, -reach, reach)
+    x = np.union1d(2 * np.linspace(outer[0] / 2, outer[1] / 2, 20001), [low, high])
+    with np.errstate(all="ignore"):
+        slope = np.abs(np.asarray(card.derivative(x, **(parameters or {})), dtype=np.float64))
+    known = not parameters and np.isfinite(float(card.lipschitz))
+    largest = float(card.lipschitz) if known else float(np.nanmax(slope[(x >= low) & (x <= high)]))
+    if not np.isfinite(largest):
+        return []
+    steep = x[slope > FAINT * largest]
+    if not len(steep):
+        return [(low, high)]
+    bands = [(low, min(float(steep[0]), high)), (max(float(steep[-1]), low), high)]
+    return [(a, b) for a, b in bands if a < b]
 
 
 def window(value: Curve, *derivatives: Curve, limits: Iterable[float] = ()) -> tuple[float, float]:

@@ -11,6 +11,8 @@ interface Options {
   readonly high: number;
   /** The grid of the slider; the number field takes any number in the range. */
   readonly step?: number;
+  /** What the number field takes, where that is more than the slider has room for. */
+  readonly takes?: readonly [number, number];
   /** A logarithmic slider needs a positive range. */
   readonly isLogarithmic?: boolean;
   readonly t: Translate;
@@ -20,7 +22,7 @@ interface Options {
 const POSITIONS = 1000; // of a slider without a step
 
 /** A number: a slider to drag and a field to type in. */
-export function slider({ label, cell, low, high, step, isLogarithmic = false, t, ended }: Options): HTMLElement {
+export function slider({ label, cell, low, high, step, takes = [low, high], isLogarithmic = false, t, ended }: Options): HTMLElement {
   const id = unique("slider");
   const outwards = isLogarithmic ? Math.log : (x: number) => x;
   const inwards = isLogarithmic ? Math.exp : (x: number) => x;
@@ -33,7 +35,7 @@ export function slider({ label, cell, low, high, step, isLogarithmic = false, t,
   field.addEventListener("change", () => {
     const value = typed(field.value);
     if (value === undefined) error.show(t("part.notANumber", { text: field.value }));
-    else if (!(value >= low && value <= high)) error.show(t("part.range", { low: short(low), high: short(high) }));
+    else if (!(value >= takes[0] && value <= takes[1])) error.show(t("part.range", { low: short(takes[0]), high: short(takes[1]) }));
     else {
       error.show("");
       cell.set(value);

@@ -7,6 +7,7 @@ How it is built, from the inside out:
 - `messages` is the vocabulary: what a message is, how one is checked, how it is written.
 - `arrays` is the binary frame that follows a message with arrays.
 - `rooms` holds a module a room: its messages, and a class that answers them. A room knows nothing of sockets.
+- `training` is the network that the room *Train* shows.
 - `session` is a conversation: lanes, superseded requests, jobs. It talks through any transport.
 - `server` is the transport to a browser, `widget` the one to a notebook.
 """

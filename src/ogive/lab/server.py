@@ -227,7 +227,8 @@ def serve(port: int | None = None, *, browser: bool = True, language: str | None
     """
     if language is not None and language not in LANGUAGES:
         raise ValueError(f"the lab does not speak {language!r}; choose {' or '.join(LANGUAGES)}")
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # named as TCP, or asyncio would leave Nagle's algorithm on, and a message's arrays would wait 40 ms behind it
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # or a restart would have to wait for old connections
     try:
         listening.bind(("127.0.0.1", port or 0))

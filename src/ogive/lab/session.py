@@ -8,7 +8,7 @@ room, in order. So a slider that sends faster than its curve can be computed nev
 is sent even if a newer request waits: a picture that follows the hand late is better than one that stands still.
 
 **Jobs.** What takes long is a `Job` with a thread of its own. It calls `Job.checkpoint` wherever it could be paused or stopped;
-frames leave at most thirty times a second, and only when the reader has drawn the last one.
+frames leave at most `FRAMES` times a second, and only when the reader has drawn the last one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from ogive.lab.rooms.room import Room
 
 __all__ = ["Job", "Session", "Stopped", "Transport", "Work"]
 
-FRAMES = 30  # a second, at most
+FRAMES = 40  # a second, at most: thirty are to be seen, also when one comes late
 WAITING = 64  # requests without a slot that may wait in a lane
 
 
@@ -56,17 +56,18 @@ class Job:
         The work. It takes the job, calls `checkpoint` again and again, and may return a last frame.
     say : callable
         Sends an answer under the id of the job.
+    after : Job, optional
+        The job that is to end before this one begins.
     """
 
-    def __init__(self, run: Callable[[Job], Answer | None], say: Callable[[Answer], None]) -> None:
-        self._run, self._say = run, say
+    def __init__(self, run: Callable[[Job], Answer | None], say: Callable[[Answer], None], after: Job | None = None) -> None:
+        self._run, self._say, self._after = run, say, after
         self._changed = threading.Condition()
         self._paused = self._stopping = False
         self._steps = 0  # to go while paused
         self._drawn = True
         self._due = 0.0
         self._thread = threading.Thread(target=self._work, name="ogive-lab-job", daemon=True)
-        self._after: Job | None = None
 
     def checkpoint(self, draw: Callable[[], Answer]) -> None:
         """Be paused or stopped here, if the reader wishes so, and send a frame if one is due.
@@ -102,6 +103,11 @@ class Job:
                 raise Stopped
 
     @property
+    def paused(self) -> bool:
+        """Whether the reader has stopped it to look."""
+        return self._paused
+
+    @property
     def stopping(self) -> bool:
         """Whether the job is to end soon."""
         return self._stopping
@@ -131,9 +137,8 @@ class Job:
                 self._paused, self._steps = action == "pause", 0
             self._changed.notify_all()
 
-    def start(self, after: Job | None = None) -> None:
-        """Begin, once another job has ended."""
-        self._after = after
+    def start(self) -> None:
+        """Begin, once the job before has ended."""
         self._thread.start()
 
     def join(self, timeout: float | None = None) -> None:
@@ -302,9 +307,10 @@ class Session:
                     return
                 work = lane.current = lane.waiting.popleft()
             answer = self._answer(work)
-            self._say(work.number, answer)
-            if work._job is not None and not isinstance(answer, Error):
-                self._start(work, work._job)
+            job = None if work._job is None or isinstance(answer, Error) else self._job(work, work._job)
+            self._say(work.number, answer)  # from here on the reader may steer the job
+            if job is not None:
+                job.start()
 
     def _answer(self, work: Work) -> Answer:
         request = work.request
@@ -317,22 +323,24 @@ class Session:
         except Exception as error:
             return Error(sentence=_unexpected(error))
 
-    def _start(self, work: Work, run: Callable[[Job], Answer | None]) -> None:
+    def _job(self, work: Work, run: Callable[[Job], Answer | None]) -> Job:
+        """Make a job that will begin when the one that its room has at work has ended."""
+
         def say(answer: Answer) -> None:
             if isinstance(answer, Ended):
                 with self._lock:
                     self._jobs.pop(work.number, None)
             self._say(work.number, answer)
 
-        job = Job(run, say)
         with self._lock:
-            if self._closed:
-                return
             before = self._at_work.get(work.request.room())
+            job = Job(run, say, after=before)
             self._jobs[work.number] = self._at_work[work.request.room()] = job
+            if self._closed:
+                job.control("stop")
         if before is not None:
             before.control("stop")
-        job.start(after=before)
+        return job
 
     def _say(self, number: int, answer: Answer) -> None:
         try:

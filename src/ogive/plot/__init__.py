@@ -19,6 +19,7 @@ from ogive.plot.networks import plot_activations as plot_activations
 from ogive.plot.networks import plot_decision_boundary as plot_decision_boundary
 from ogive.plot.networks import plot_gradient_flow as plot_gradient_flow
 from ogive.plot.networks import plot_loss as plot_loss
+from ogive.plot.networks import plot_vitals as plot_vitals
 from ogive.plot.style import COLOURS as COLOURS
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "plot_error",
     "plot_gradient_flow",
     "plot_loss",
+    "plot_vitals",
     "saturated",
     "save",
 ]

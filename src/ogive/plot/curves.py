@@ -16,49 +16,11 @@ from ogive.catalogue import get
 from ogive.plot.figure import new_axes
 from ogive.plot.style import AMBER, BAND, BLUE, COLOURS, FRAME, INK, LIMIT, ORANGE, finish
 from ogive.plot.words import speaker
-from ogive.sketch import Curve, plain, sample, view, window
+from ogive.sketch import FAINT, Curve, plain, sample, saturated, view, window
 
 __all__ = ["elementwise", "plot", "saturated"]
 
-#: Below this share of its largest value a derivative counts as gone.
-FAINT = 0.05
 STYLES: dict[str, Any] = {"value": "-", "derivative": (0, (4, 1.6)), "second_derivative": (0, (1, 1.2))}
-
-
-def saturated(
-    card: Elementwise, low: float = -5, high: float = 5, parameters: Mapping[str, float] | None = None
-) -> list[tuple[float, float]]:
-    """Find where a function is flat towards its ends: where |f′| has fallen to 5 % of its maximum for good.
-
-    Parameters
-    ----------
-    card : Elementwise
-        The card.
-    low, high : float
-        The interval of interest; the maximum of an unbounded derivative is taken over it.
-    parameters : mapping, optional
-        The activation's parameters.
-
-    Returns
-    -------
-    list of (float, float)
-        At most two intervals, at the ends of [low, high].
-    """
-    low, high = view(card, low, high)
-    reach = max(60.0, -low, high)  # far enough out to tell a tail from a stationary point
-    outer = view(card, -reach, reach)
-    x = np.union1d(np.linspace(*outer, 20001), [low, high])
-    with np.errstate(all="ignore"):
-        slope = np.abs(np.asarray(card.derivative(x, **(parameters or {})), dtype=np.float64))
-    known = not parameters and np.isfinite(float(card.lipschitz))
-    largest = float(card.lipschitz) if known else float(np.nanmax(slope[(x >= low) & (x <= high)]))
-    if not np.isfinite(largest):
-        return []
-    steep = x[slope > FAINT * largest]
-    if not len(steep):
-        return [(low, high)]
-    bands = [(low, min(float(steep[0]), high)), (max(float(steep[-1]), low), high)]
-    return [(a, b) for a, b in bands if a < b]
 
 
 def plot(

@@ -13,9 +13,27 @@ from matplotlib.figure import Figure
 from ogive.files import Misuse, replacing
 from ogive.plot.fonts import dress
 
-__all__ = ["FORMATS", "new_axes", "save"]
+__all__ = ["FORMATS", "new_axes", "new_figure", "save"]
 
 FORMATS = (".png", ".svg", ".pdf")
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Make a figure that belongs to no window.
+
+    Parameters
+    ----------
+    width, height : float
+        Its size in inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -31,9 +49,7 @@ def new_axes(width: float, height: float) -> Axes:
     matplotlib.axes.Axes
         The axes.
     """
-    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.add_subplot()
+    return new_figure(width, height).add_subplot()
 
 
 def save(path: str | os.PathLike[str], figure: Figure) -> None:

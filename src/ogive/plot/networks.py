@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ogive.plot.figure import new_axes
+from ogive.plot.figure import new_axes, new_figure
 from ogive.plot.style import BLUE, COLOURS, FRAME, INK, ORANGE, finish, labelled
 from ogive.plot.words import speaker
 
-__all__ = ["plot_activations", "plot_decision_boundary", "plot_gradient_flow", "plot_loss"]
+__all__ = ["plot_activations", "plot_decision_boundary", "plot_gradient_flow", "plot_loss", "plot_vitals"]
 
 #: How many points a boundary is looked for at, in each direction.
 GRID_POINTS = 400
@@ -282,3 +283,33 @@ def plot_gradient_flow(*networks: Any, ax: Axes | None = None, language: str = "
     ax.set_ylabel(say("gradient"))
     finish(ax, legend)
     return ax
+
+
+def plot_vitals(vitals: Any, axes: tuple[Axes, Axes] | None = None, language: str = "en") -> tuple[Axes, Axes]:
+    """Draw the activations of a network and its gradient by depth side by side, under the diagnosis.
+
+    Parameters
+    ----------
+    vitals : Vitals
+        Measured by `ogive.networks.vitals`.
+    axes : pair of matplotlib.axes.Axes, optional
+        Where to draw; by default in a new figure, which has the diagnosis for a title.
+    language : {'en', 'ko'}
+        Of the words in the picture.
+
+    Returns
+    -------
+    pair of matplotlib.axes.Axes
+        The axes drawn in.
+
+    Raises
+    ------
+    ValueError
+        If the network has no hidden layer.
+    """
+    if axes is None:
+        figure = new_figure(11, 2.2 + 0.5 * max(len(vitals.histograms), 4))
+        figure.suptitle(fill(vitals.korean if language == "ko" else vitals.english, 70 if language == "ko" else 110), fontsize=10)
+        left, right = figure.subplots(1, 2)
+        axes = left, right
+    return plot_activations(vitals, axes[0], language), plot_gradient_flow(vitals, ax=axes[1], language=language)

@@ -24,7 +24,7 @@ WORDS = {
     "value": ("value", "값"),
     "layer": ("layer", "층"),
     "saturated units": ("saturated {0:.0%}", "포화 {0:.0%}"),
-    "dead units": ("dead {0} of {1}", "죽은 뉴런 {0}/{1}"),
+    "dead units": ("dead {0} of {1}", "죽은 유닛 {0}/{1}"),
     "network": ("network", "신경망"),
     "gradient": ("gradient (root mean square)", "기울기 (제곱평균제곱근)"),
     "gradient by depth": ("gradient by depth", "깊이에 따른 기울기"),

@@ -44,6 +44,7 @@ class Card(Part):
     family: str
     tex: str
     summary: str
+    kind: str
     elementwise: bool
     parameters: tuple[Parameter, ...]
 
@@ -81,6 +82,7 @@ def _card(card: Activation, family: str) -> Card:
         family=family,
         tex=card.tex,
         summary=card.summary,
+        kind=card.kind,
         elementwise=elementwise,
         parameters=tuple(
             Parameter(name=p.name, default=p.default, low=p.domain.low, high=p.domain.high, meaning=p.meaning)

@@ -1,0 +1,1 @@
+"""What makes the book from the library: pages, drawings, search; `extension` connects it to Sphinx."""
