@@ -154,6 +154,34 @@ export interface TrainAdjust {
 export interface TrainScript {
 }
 
+/** Ask what can be audited. */
+export interface AuditMenu {
+}
+
+/** Run an audit; `count` is null for all numbers of a 16-bit dtype. */
+export interface AuditBegin {
+  readonly target: string;
+  readonly function: string;
+  readonly form?: string;
+  readonly dtype?: "float16" | "bfloat16" | "float32" | "float64";
+  readonly count?: number | null;
+  readonly max_ulp?: number;
+  readonly language?: "en" | "ko";
+}
+
+/** Show a saved report: the text of a file, and which one of those that it holds. */
+export interface AuditOpen {
+  readonly text: string;
+  readonly index?: number;
+  readonly language?: "en" | "ko";
+}
+
+/** Make the HTML page of a report. */
+export interface AuditPage {
+  readonly text: string;
+  readonly language?: "en" | "ko";
+}
+
 /** The version and the catalogue, in the order of its families. */
 export interface HallWelcome {
   readonly id: number;
@@ -459,6 +487,143 @@ export interface TrainCode {
   readonly text: string;
 }
 
+/** All of them, and the limits of this room. */
+export interface AuditSubjects {
+  readonly id: number;
+  readonly kind: "audit.subjects";
+  readonly subjects: readonly AuditSubject[];
+  readonly least: number;
+  readonly most: number;
+  readonly least_rows: number;
+  readonly most_rows: number;
+}
+
+/** A function that targets can be held against. */
+export interface AuditSubject {
+  readonly name: string;
+  readonly family: string;
+  readonly rows: boolean;
+  readonly forms: readonly AuditForm[];
+}
+
+/** A form of a function, and the installed targets that are known for it. */
+export interface AuditForm {
+  readonly name: string;
+  readonly peers: readonly string[];
+}
+
+/** The audit has begun; a function of rows has no axis. */
+export interface AuditBegun {
+  readonly id: number;
+  readonly kind: "audit.begun";
+  readonly axis: AuditAxis | null;
+}
+
+/** The line of floating-point numbers, in columns of equally many: the first and the last number of each. */
+export interface AuditAxis {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly ticks: readonly AuditTick[];
+}
+
+/** A number on the axis; `at` is between 0 and 1, and a narrow picture shows only those with `wide` false. */
+export interface AuditTick {
+  readonly at: number;
+  readonly label: string;
+  readonly wide: boolean;
+}
+
+/** A report. */
+export interface AuditView {
+  readonly id: number;
+  readonly kind: "audit.view";
+  readonly target: string;
+  readonly question: string;
+  readonly inputs: "exhaustive" | "sample" | "given";
+  readonly count: number;
+  readonly allowed: Extended;
+  readonly verdict: "ok" | "findings" | "void";
+  readonly void: string;
+  readonly not_nearest: number;
+  readonly max_ulp: Extended;
+  readonly max_ulp_normal: Extended;
+  readonly mean_ulp: Extended;
+  readonly worst: AuditWorst | null;
+  readonly regions: readonly AuditRegion[];
+  readonly findings: readonly AuditFinding[];
+  readonly axis: AuditAxis | null;
+  readonly picture: AuditPicture | null;
+  readonly edges: readonly Extended[];
+  readonly histogram: readonly number[];
+  readonly versions: readonly AuditVersion[];
+  readonly seconds: number;
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly index: number;
+}
+
+/** The largest error of all; `confirmed` by the second reference, or null where that cannot tell. */
+export interface AuditWorst {
+  readonly x: AuditNumber;
+  readonly got: AuditNumber;
+  readonly expected: AuditNumber;
+  readonly ulp: Extended;
+  readonly confirmed: boolean | null;
+}
+
+/** A number of the dtype: decimal, and its bits. */
+export interface AuditNumber {
+  readonly text: string;
+  readonly bits: string;
+}
+
+/** A stretch of the line. */
+export interface AuditRegion {
+  readonly name: string;
+  readonly count: number;
+  readonly not_nearest: number;
+  readonly max_ulp: Extended;
+  readonly mean_ulp: Extended;
+  readonly worst: AuditNumber;
+}
+
+/** Something wrong; `span` is where, on the axis from 0 to 1, and `more` how many entries of a row are left out. */
+export interface AuditFinding {
+  readonly name: string;
+  readonly grade: "fault" | "flush" | "remark";
+  readonly says: string;
+  readonly count: number;
+  readonly x: readonly AuditNumber[];
+  readonly got: readonly AuditNumber[];
+  readonly expected: readonly AuditNumber[];
+  readonly more: number;
+  readonly ends: readonly AuditNumber[];
+  readonly ulp: Extended | null;
+  readonly span: readonly [number, number] | null;
+  readonly reproducer: string;
+}
+
+/** The errors in each column, in ulp; nan where nothing has been tried. */
+export interface AuditPicture {
+  readonly count: Float64Array;
+  readonly not_nearest: Float64Array;
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+}
+
+/** A package that the target comes from. */
+export interface AuditVersion {
+  readonly package: string;
+  readonly version: string;
+}
+
+/** The page of a report. */
+export interface AuditHtml {
+  readonly id: number;
+  readonly kind: "audit.html";
+  readonly text: string;
+}
+
 /** The network after an epoch; the pictures are bytes from 0 to 254, with 127 for 0 or for the boundary. */
 export interface TrainFrame {
   readonly id: number;
@@ -501,6 +666,17 @@ export interface TrainLayerHealth {
   readonly high: number;
 }
 
+/** How far it is. */
+export interface AuditProgress {
+  readonly id: number;
+  readonly kind: "audit.progress";
+  readonly done: number;
+  readonly total: number;
+  readonly not_nearest: number;
+  readonly max_ulp: Extended;
+  readonly picture: AuditPicture | null;
+}
+
 /** What the reader asks, by kind. */
 export interface Requests {
   "hall.hello": HallHello;
@@ -514,6 +690,10 @@ export interface Requests {
   "train.begin": TrainBegin;
   "train.adjust": TrainAdjust;
   "train.script": TrainScript;
+  "audit.menu": AuditMenu;
+  "audit.begin": AuditBegin;
+  "audit.open": AuditOpen;
+  "audit.page": AuditPage;
 }
 
 /** What answers it. */
@@ -529,9 +709,15 @@ export interface Answers {
   "train.begin": TrainBegun;
   "train.adjust": TrainAdjusted;
   "train.script": TrainCode;
+  "audit.menu": AuditSubjects;
+  "audit.begin": AuditBegun;
+  "audit.open": AuditView;
+  "audit.page": AuditHtml;
 }
 
 /** What jobs send while they run. */
 export interface Frames {
   "train.frame": TrainFrame;
+  "audit.progress": AuditProgress;
+  "audit.view": AuditView;
 }

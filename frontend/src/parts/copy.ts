@@ -3,7 +3,12 @@ import type { Translate } from "../i18n";
 
 /** A button that copies the Python code for what is shown. */
 export function copyPython(code: () => string | Promise<string>, t: Translate): HTMLElement {
-  const button = h("button", { type: "button", class: "button" }, t("part.copyPython"));
+  return copyText(t("part.copyPython"), code, t);
+}
+
+/** A button that copies a text. */
+export function copyText(label: string, code: () => string | Promise<string>, t: Translate): HTMLElement {
+  const button = h("button", { type: "button", class: "button" }, label);
   const said = h("span", { class: "quiet", role: "status" });
   button.addEventListener("click", async () => {
     try {

@@ -20,7 +20,7 @@ from ogive.audit.findings import KINDS as KINDS
 from ogive.audit.findings import Finding as Finding
 from ogive.audit.findings import Kind as Kind
 from ogive.audit.inputs import choose
-from ogive.audit.measure import Void
+from ogive.audit.measure import Tally, Void
 from ogive.audit.patience import TargetError as TargetError
 from ogive.audit.question import Question as Question
 from ogive.audit.report import Report as Report
@@ -46,6 +46,7 @@ def audit(
     timeout: float = 60.0,
     scheduler: Any = None,
     progress: Callable[[int, int], None] | None = None,
+    partial: Callable[[Tally], None] | None = None,
 ) -> Report:
     """Compare an implementation with the truth.
 
@@ -80,6 +81,8 @@ def audit(
         A Dask cluster to run on.
     progress : callable, optional
         Is told how many inputs are done, and how many there are.
+    partial : callable, optional
+        Is given all that is counted so far, an `ogive.audit.measure.Tally`, whenever a part of the inputs is done.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def audit(
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     begun = time.monotonic()
     try:
-        tally = run(job, workers=workers, scheduler=scheduler, progress=progress)
+        tally = run(job, workers=workers, scheduler=scheduler, progress=progress, partial=partial)
         others = check(found, question, seed=seed, timeout=timeout)
     except (Void, ArithmeticError) as error:
         return Report(account(job, None, void=str(error), seconds=time.monotonic() - begun))

@@ -280,7 +280,14 @@ def save(path: Path | None, tally: Tally) -> bool:
     return True
 
 
-def run(job: Job, *, workers: int = 1, scheduler: Any = None, progress: Callable[[int, int], None] | None = None) -> Tally:
+def run(
+    job: Job,
+    *,
+    workers: int = 1,
+    scheduler: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+    partial: Callable[[Tally], None] | None = None,
+) -> Tally:
     """Measure all shards.
 
     Parameters
@@ -293,6 +300,8 @@ def run(job: Job, *, workers: int = 1, scheduler: Any = None, progress: Callable
         Where a Dask cluster is; its workers are used instead.
     progress : callable, optional
         Is told how many inputs are done, and how many there are.
+    partial : callable, optional
+        Is given what is counted so far, whenever a shard is done.
 
     Returns
     -------
@@ -326,6 +335,8 @@ def run(job: Job, *, workers: int = 1, scheduler: Any = None, progress: Callable
         for event in events:
             if isinstance(event, Tally):
                 tally = tally.merge(event)
+                if partial is not None:
+                    partial(tally)
                 if path is not None and time.monotonic() - saved > SAVED:
                     save(path, tally)
                     saved = time.monotonic()
