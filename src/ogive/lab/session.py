@@ -29,7 +29,7 @@ from ogive.lab.rooms.room import Room
 
 __all__ = ["Job", "Session", "Stopped", "Transport", "Work"]
 
-FRAMES = 40  # a second, at most: thirty are to be seen, also when one comes late
+FRAMES = 60  # a second, at most: what a screen shows; thirty are to be seen on a busy machine too
 WAITING = 64  # requests without a slot that may wait in a lane
 
 
