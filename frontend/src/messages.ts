@@ -89,6 +89,24 @@ export interface ExplorerDescribe {
   readonly name: string;
 }
 
+/** Compute the graph of a formula at values of its variables; a variable without a value is 1. */
+export interface GraphDraw {
+  readonly formula: string;
+  readonly at: Readonly<Record<string, Extended>>;
+  readonly dtype?: "float16" | "float32" | "float64";
+  readonly folded?: boolean;
+  readonly language?: "en" | "ko";
+}
+
+/** Draw the same as a picture of its own, in SVG. */
+export interface GraphExport {
+  readonly formula: string;
+  readonly at: Readonly<Record<string, Extended>>;
+  readonly dtype?: "float16" | "float32" | "float64";
+  readonly folded?: boolean;
+  readonly language?: "en" | "ko";
+}
+
 /** Ask what there is to choose from. */
 export interface TrainChoices {
 }
@@ -306,6 +324,119 @@ export interface ExplorerBend {
   readonly x: string;
   readonly derivative: string;
   readonly is_jump: boolean;
+}
+
+/** A graph: boxes and arrows, the steps through it, the diagnosis, and the Python that computes it. */
+export interface GraphDrawing {
+  readonly id: number;
+  readonly kind: "graph.drawing";
+  readonly formula: string;
+  readonly names: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly GraphBox[];
+  readonly arrows: readonly GraphArrow[];
+  readonly steps: readonly GraphStep[];
+  readonly finding: GraphFinding;
+  readonly folds: GraphFold | null;
+  readonly tail: GraphTail | null;
+  readonly python: string;
+}
+
+/** A node: where it stands, and all that is known of it. */
+export interface GraphBox {
+  readonly number: number;
+  readonly sort: "input" | "constant" | "operation";
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly flags: readonly ("overflow" | "underflow" | "invalid" | "divide" | "cancellation")[];
+  readonly severity: "" | "some" | "lost";
+  readonly note: string;
+  readonly formula: string;
+  readonly value: string;
+  readonly bits: string;
+  readonly truth: string;
+  readonly error: string;
+  readonly condition: string;
+  readonly operands: readonly GraphOperand[];
+  readonly gradient: string;
+  readonly true_gradient: string;
+}
+
+/** What a node knows of one of its operands: the derivative with respect to it. */
+export interface GraphOperand {
+  readonly formula: string;
+  readonly derivative: string;
+}
+
+/** An arrow to a node, or out of the last one: its path, the numbers on it, and how the gradient on it came about. */
+export interface GraphArrow {
+  readonly source: number;
+  readonly target: number;
+  readonly path: string;
+  readonly x: number;
+  readonly y: number;
+  readonly value: string;
+  readonly gradient: string;
+  readonly product: string;
+  readonly rule: string;
+}
+
+/** One node at work: forwards it computes its value, backwards it hands its gradient to its operands. */
+export interface GraphStep {
+  readonly phase: "forward" | "backward";
+  readonly node: number;
+  readonly label: string;
+  readonly formula: string;
+  readonly numbers: string;
+}
+
+/** The diagnosis: a sentence, the words of a shorter one, and the formula with the repair. */
+export interface GraphFinding {
+  readonly trouble: "none" | "undecided" | "gradient" | "overflow" | "divide" | "invalid" | "cancellation" | "rounding";
+  readonly node: number;
+  readonly outcome: "right" | "wrong" | "undefined";
+  readonly gradient_lost: boolean;
+  readonly sentence: string;
+  readonly at: string;
+  readonly label: string;
+  readonly result: string;
+  readonly truth: string;
+  readonly repair: string;
+  readonly repaired: string;
+}
+
+/** The layer that a formula is, and how textbooks differentiate it from its output. */
+export interface GraphFold {
+  readonly layer: string;
+  readonly rule: string;
+}
+
+/** The derivative of a folded graph, from the output and from the input, here and along x as logarithms to base 10. */
+export interface GraphTail {
+  readonly output: string;
+  readonly from_output: string;
+  readonly from_output_bits: string;
+  readonly derivative: string;
+  readonly derivative_bits: string;
+  readonly truth: string;
+  readonly error: string;
+  readonly state: "kept" | "rough" | "lost";
+  readonly x: Float64Array;
+  readonly curve_from_output: Float64Array;
+  readonly curve_derivative: Float64Array;
+  readonly floor: number;
+  readonly curve_zero: Float64Array;
+}
+
+/** A picture that stands alone. */
+export interface GraphSvg {
+  readonly id: number;
+  readonly kind: "graph.svg";
+  readonly text: string;
 }
 
 /** The problems, the activations of hidden layers, and the limits. */
@@ -553,6 +684,8 @@ export interface Requests {
   "explorer.microscope": ExplorerMicroscope;
   "explorer.probe": ExplorerProbe;
   "explorer.describe": ExplorerDescribe;
+  "graph.draw": GraphDraw;
+  "graph.export": GraphExport;
   "train.choices": TrainChoices;
   "train.begin": TrainBegin;
   "train.adjust": TrainAdjust;
@@ -570,6 +703,8 @@ export interface Answers {
   "explorer.microscope": ExplorerErrors;
   "explorer.probe": ExplorerReading;
   "explorer.describe": ExplorerDescription;
+  "graph.draw": GraphDrawing;
+  "graph.export": GraphSvg;
   "train.choices": TrainMenu;
   "train.begin": TrainBegun;
   "train.adjust": TrainAdjusted;

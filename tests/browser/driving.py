@@ -52,7 +52,7 @@ class Watched:
             self.foreign.append(url)
 
     def _console(self, message: ConsoleMessage) -> None:
-        lost = self.may_lose and "ERR_CONNECTION_REFUSED" in message.text
+        lost = self.may_lose and any(text in message.text for text in ("ERR_CONNECTION_REFUSED", "403"))  # gone, or a new token
         if message.type in ("error", "warning") and not lost:
             self.errors.append(message.text)
 

@@ -6,6 +6,7 @@ backpropagation one node at a time, and says in a sentence which node lost the b
 
 from ogive.graph.diagnosis import Diagnosis as Diagnosis
 from ogive.graph.expression import Formula as Formula
+from ogive.graph.expression import FormulaError as FormulaError
 from ogive.graph.expression import parse as parse
 from ogive.graph.nodes import Graph as Graph
 from ogive.graph.nodes import Node as Node
@@ -14,4 +15,4 @@ from ogive.graph.nodes import Step as Step
 from ogive.graph.tracing import TraceError as TraceError
 from ogive.graph.tracing import trace as trace
 
-__all__ = ["Diagnosis", "Formula", "Graph", "Node", "Passed", "Step", "TraceError", "parse", "trace"]
+__all__ = ["Diagnosis", "Formula", "FormulaError", "Graph", "Node", "Passed", "Step", "TraceError", "parse", "trace"]

@@ -16,7 +16,7 @@ from ogive.truth.ulp import format_of
 if TYPE_CHECKING:
     from ogive.graph.operations import Array
 
-__all__ = ["Diagnosis", "at_input", "diagnose"]
+__all__ = ["Diagnosis", "apart", "at_input", "diagnose", "gradient_lost"]
 
 _SENTENCES = {
     "none": (
@@ -109,7 +109,7 @@ class Diagnosis:
         return self.sentence
 
 
-def _apart(value: Any, ball: Any) -> tuple[str, str]:
+def apart(value: Any, ball: Any) -> tuple[str, str]:
     """Write a value and the truth with as many digits as tell them apart."""
     for digits in (4, 8, 12, 16):
         texts = short(value, digits), ball_text(ball, digits)
@@ -149,7 +149,7 @@ def _culprit(graph: Graph) -> Node | None:
     return None
 
 
-def _gradient(graph: Graph, language: int) -> str:
+def gradient_lost(graph: Graph, language: int) -> str:
     """Say so if a gradient is 0, infinite or nan where the truth is an ordinary number."""
     for node in graph.inputs:
         if node.gradient is None:
@@ -168,7 +168,7 @@ def _gradient(graph: Graph, language: int) -> str:
 def diagnose(graph: Graph, language: str = "en") -> Diagnosis:
     """Find the node that lost the bits; see `Graph.diagnose`."""
     spoken = chosen(language)
-    culprit, gradient, output = _culprit(graph), _gradient(graph, spoken), graph.output
+    culprit, gradient, output = _culprit(graph), gradient_lost(graph, spoken), graph.output
     worst = output.worst
     result = short(np.asarray(output.value)[worst])
     if culprit is None:
@@ -179,7 +179,7 @@ def diagnose(graph: Graph, language: str = "en") -> Diagnosis:
 
     kind = next((flag for flag in culprit.flags if flag != "underflow"), "rounding")
     at, place = at_input(culprit), culprit.worst
-    value, truth = _apart(np.asarray(culprit.value)[place], graph.truth.balls[culprit][place])
+    value, truth = apart(np.asarray(culprit.value)[place], graph.truth.balls[culprit][place])
     truth = words(language, "not finite") if truth == "?" else truth
     precision = culprit.precision
     bits = round(culprit.bits_lost)
@@ -196,7 +196,7 @@ def diagnose(graph: Graph, language: str = "en") -> Diagnosis:
     if culprit is not output:
         outcome = "wrong" if _lost(graph, output) else "right"
         if defined:
-            shown, true = _apart(np.asarray(output.value)[worst], graph.truth.balls[output][worst])
+            shown, true = apart(np.asarray(output.value)[worst], graph.truth.balls[output][worst])
             sentence += _OUTCOME[outcome][spoken].format(result=result if outcome == "right" else shown, truth=true)
     sentence += gradient
     found = repair(graph, culprit)

@@ -19,10 +19,11 @@ import numpy as np
 from ogive.activation import Elementwise
 from ogive.catalogue import ALIASES, CATALOGUE
 from ogive.graph.functions import NAMED
+from ogive.graph.language import complaint
 from ogive.graph.tracing import Traced, TraceError
 from ogive.vectorwise import Vectorwise
 
-__all__ = ["Formula", "parse"]
+__all__ = ["Formula", "FormulaError", "parse"]
 
 LONGEST = 5000  # characters
 _NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf}
@@ -42,13 +43,38 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Eq: np.equal,
     ast.NotEq: np.not_equal,
 }
-_WORDING = {
-    ast.BitXor: "write ** for powers",
-    ast.FloorDiv: "write / for quotients",
-    ast.Mod: "there is no remainder here",
-    ast.BoolOp: "write where(condition, a, b)",
-    ast.IfExp: "write where(condition, a, b)",
-}
+_WORDING = {ast.BitXor: "power", ast.FloorDiv: "quotient", ast.Mod: "remainder", ast.BoolOp: "choice", ast.IfExp: "choice"}
+
+
+class FormulaError(ValueError):
+    """A text is no formula, or a function in it refuses its arguments; the message names the character.
+
+    Parameters
+    ----------
+    text : str
+        The formula, or its beginning.
+    key : str
+        What is wrong, a key of the language tables.
+    *values : object
+        What its sentence is about.
+    character : int
+        Where, counted from 1; 0 if it is about the whole.
+    part : str
+        What stands there.
+    """
+
+    def __init__(self, text: str, key: str, *values: object, character: int = 0, part: str = "") -> None:
+        self.text, self.key, self.values, self.character, self.part = text, key, values, character, part
+        super().__init__(self.say("en"))
+
+    def say(self, language: str) -> str:
+        """Say it in English or Korean."""
+        what = complaint(language, self.key, *self.values)
+        if not self.text:
+            return what
+        return complaint(
+            language, "at" if self.character else "whole", self.text, self.character, f", {self.part!r}" if self.part else "", what
+        )
 
 
 @cache
@@ -99,8 +125,8 @@ class Formula:
         ------
         TypeError
             If the number of values is another.
-        ValueError
-            If a function refuses its arguments; the message names the character.
+        FormulaError
+            If a function refuses its arguments, a ValueError; the message names the character.
         """
         if len(values) != len(self.names):
             raise TypeError(f"{self.text} takes {', '.join(self.names) or 'no values'}; got {len(values)} values")
@@ -145,9 +171,9 @@ class _Evaluation:
             options = {str(keyword.arg): self.of(keyword.value) for keyword in node.keywords}
             return _functions()[_dotted(node.func)](*map(self.of, node.args), **options)
         except TraceError as error:
-            _complain(self.text, node, error.reason)
+            _complain(self.text, node, "said", error.reason)
         except (TypeError, IndexError) as error:
-            _complain(self.text, node, str(error))
+            _complain(self.text, node, "said", error)
 
 
 def _dotted(node: ast.expr) -> str:
@@ -156,22 +182,22 @@ def _dotted(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else "?"
 
 
-def _complain(text: str, node: ast.AST, what: str) -> NoReturn:
+def _complain(text: str, node: ast.AST, key: str, *values: object) -> NoReturn:
     """Raise an error that names the character."""
     before = text.encode()[: getattr(node, "col_offset", 0)].decode(errors="ignore")
-    at = ast.get_source_segment(text, node) or text
-    raise ValueError(f"{text!r}, at character {len(before) + 1}, {at[:40]!r}: {what}") from None
+    part = ast.get_source_segment(text, node) or text
+    raise FormulaError(text, key, *values, character=len(before) + 1, part=part[:40]) from None
 
 
 def _check(text: str, node: ast.expr, names: dict[str, None]) -> None:
     """Refuse what the language does not have, and collect the names."""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
-            _complain(text, node, "a formula has real numbers only")
+            _complain(text, node, "number")
         node.value = float(node.value) if abs(node.value) < 2**1023 else float("inf")
     elif isinstance(node, ast.Name):
         if node.id in _functions():
-            _complain(text, node, f"{node.id} is a function; write {node.id}(x)")
+            _complain(text, node, "function", node.id)
         if node.id not in _NUMBERS:
             names[node.id] = None
     elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
@@ -181,15 +207,14 @@ def _check(text: str, node: ast.expr, names: dict[str, None]) -> None:
         _check(text, node.operand, names)
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in _OPERATORS:
         if len(node.ops) > 1:
-            _complain(text, node, "compare two numbers at a time")
+            _complain(text, node, "compare")
         for part in (node.left, node.comparators[0]):
             _check(text, part, names)
     elif isinstance(node, ast.Call):
         _check_call(text, node, names)
     else:
         kind = type(getattr(node, "op", node))
-        way_out = _WORDING.get(kind, _WORDING.get(type(node), "numbers, names, + - * / ** @, comparisons and calls are what it has"))
-        _complain(text, node, f"a formula cannot have this; {way_out}")
+        _complain(text, node, _WORDING.get(kind, _WORDING.get(type(node), "foreign")))
 
 
 def _check_call(text: str, node: ast.Call, names: dict[str, None]) -> None:
@@ -197,18 +222,16 @@ def _check_call(text: str, node: ast.Call, names: dict[str, None]) -> None:
     known = _functions()
     if called not in known:
         if "?" in called:
-            _complain(text, node.func, "only functions by name are called")
+            _complain(text, node.func, "name")
         near = get_close_matches(called, known, 3, 0.5)
-        _complain(
-            text, node.func, f"there is no function {called}; " + (f"did you mean {', '.join(near)}?" if near else "ogive list names them")
-        )
+        _complain(text, node.func, *(("near", called, ", ".join(near)) if near else ("unknown", called)))
     for argument in node.args:
         _check(text, argument, names)
     for keyword in node.keywords:
         value = keyword.value
         inner = value.operand if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) else value
         if keyword.arg is None or not isinstance(inner, ast.Constant) or not isinstance(inner.value, (bool, int, float)):
-            _complain(text, value, "an option is a number, such as axis=0")
+            _complain(text, value, "option")
 
 
 def parse(text: str) -> Formula:
@@ -226,8 +249,8 @@ def parse(text: str) -> Formula:
 
     Raises
     ------
-    ValueError
-        If it is no formula; the message names the character.
+    FormulaError
+        If it is no formula, a ValueError; the message names the character.
 
     Examples
     --------
@@ -241,19 +264,21 @@ def parse(text: str) -> Formula:
     """
     flat = " ".join(text.split())
     if not flat or len(flat) > LONGEST:
-        raise ValueError(f"a formula has 1 to {LONGEST} characters, got {len(flat)}; write one such as 1/(1+exp(-x))")
+        raise FormulaError("", "length", LONGEST, len(flat))
     names: dict[str, None] = {}
     try:
         tree = ast.parse(flat, mode="eval").body
         _check(flat, tree, names)
     except SyntaxError as error:
-        raise ValueError(f"{flat!r}, at character {error.offset or 1}: {error.msg}") from None
+        raise FormulaError(flat, "syntax", error.msg, character=error.offset or 1) from None
     except (RecursionError, MemoryError):
-        raise ValueError(f"{flat[:40]!r}... is nested too deeply; write it in parts") from None
+        raise FormulaError(f"{flat[:40]}...", "deep") from None
+    except FormulaError:
+        raise
     except ValueError as error:
         if "null bytes" not in str(error):
             raise
-        raise ValueError(f"{flat!r} has a null character; leave it out") from None
+        raise FormulaError(flat, "null") from None
     if not names:
-        raise ValueError(f"{flat!r} has no variable; a graph needs one, such as x")
+        raise FormulaError(flat, "constant")
     return Formula(flat, tree, tuple(names))

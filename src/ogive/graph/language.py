@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ogive.language import chosen
 
-__all__ = ["rule_text", "words"]
+__all__ = ["complaint", "rule_text", "words"]
 
 #: What backpropagation does at a node; the factor stands in {0}.
 RULES = {
@@ -43,6 +43,36 @@ WORDS = {
     "and": (" and ", ", "),
 }
 
+#: What may be wrong with a formula.
+COMPLAINTS = {
+    "at": ("{0!r}, at character {1}{2}: {3}", "{0!r}의 {1}번째 글자{2}: {3}"),
+    "whole": ("{0!r} {3}", "{0!r}: {3}"),
+    "said": ("{0}", "{0}"),
+    "syntax": ("{0}", "여기서 수식을 읽을 수 없습니다({0})"),
+    "length": (
+        "a formula has 1 to {0} characters, got {1}; write one such as 1/(1+exp(-x))",
+        "수식은 1자에서 {0}자까지인데 {1}자입니다. 1/(1+exp(-x)) 같은 식을 쓰십시오",
+    ),
+    "deep": ("is nested too deeply; write it in parts", "괄호가 너무 깊습니다. 나누어 쓰십시오"),
+    "null": ("has a null character; leave it out", "널 문자가 들어 있습니다. 빼 주십시오"),
+    "constant": ("has no variable; a graph needs one, such as x", "변수가 없습니다. 그래프에는 x 같은 변수가 있어야 합니다"),
+    "number": ("a formula has real numbers only", "수식에는 실수만 쓸 수 있습니다"),
+    "function": ("{0} is a function; write {0}(x)", "{0}은(는) 함수입니다. {0}(x)처럼 쓰십시오"),
+    "compare": ("compare two numbers at a time", "비교는 한 번에 두 수만 할 수 있습니다"),
+    "name": ("only functions by name are called", "이름이 있는 함수만 부를 수 있습니다"),
+    "unknown": ("there is no function {0}; ogive list names them", "{0}라는 함수는 없습니다. ogive list가 함수 이름을 보여 줍니다"),
+    "near": ("there is no function {0}; did you mean {1}?", "{0}라는 함수는 없습니다. {1} 가운데 하나입니까?"),
+    "option": ("an option is a number, such as axis=0", "옵션은 axis=0처럼 수로 씁니다"),
+    "power": ("a formula cannot have this; write ** for powers", "이 기호는 쓸 수 없습니다. 거듭제곱은 **로 씁니다"),
+    "quotient": ("a formula cannot have this; write / for quotients", "이 기호는 쓸 수 없습니다. 나눗셈은 /로 씁니다"),
+    "remainder": ("a formula cannot have this; there is no remainder here", "이 기호는 쓸 수 없습니다. 나머지 연산은 없습니다"),
+    "choice": ("a formula cannot have this; write where(condition, a, b)", "이렇게는 쓸 수 없습니다. where(조건, a, b)로 씁니다"),
+    "foreign": (
+        "a formula cannot have this; numbers, names, + - * / ** @, comparisons and calls are what it has",
+        "이런 것은 수식에 쓸 수 없습니다. 수와 이름, + - * / ** @, 비교, 함수 호출만 씁니다",
+    ),
+}
+
 
 def words(language: str, key: str, *values: object) -> str:
     """Say one of the words."""
@@ -53,3 +83,8 @@ def rule_text(language: str, rule: str, factor: str, operand: str) -> str:
     """Say what backpropagation does; to which operand, if there is more than one."""
     text = RULES[rule][chosen(language)].format(factor)
     return _FOR[chosen(language)].format(operand, text) if operand else text
+
+
+def complaint(language: str, key: str, *values: object) -> str:
+    """Say what is wrong with a formula."""
+    return COMPLAINTS[key][chosen(language)].format(*values)

@@ -6,23 +6,23 @@ are the nearest to those of the neighbours that do not overlap.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from ogive.graph.nodes import Graph, Node
 
-__all__ = ["Box", "Layout", "Route", "place"]
+__all__ = ["Box", "Layout", "Route", "arrow", "place"]
 
 PORT = 46.0  # between two arrows into one box: room for a number above and one below each
 GAP = 18.0  # between boxes in a column
 BEND = 36.0  # for arrows to bend between columns
 PASSAGE = 40.0  # the height of a place of passage
 SWEEPS = 12
+ITEMS = 40_000  # to be moved in all sweeps together: a graph with very many long arrows gets fewer of them
 
 
 @dataclass
@@ -104,6 +104,31 @@ class Layout:
     height: float
 
 
+def arrow(points: Sequence[tuple[float, float]]) -> str:
+    """Write an arrow as the path of an SVG: bends between the columns, straight along the numbers and through columns that it passes.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Of a `Route`.
+
+    Returns
+    -------
+    str
+        What an SVG calls ``d``; it ends 7 short of the last point, where the tip has its place.
+    """
+    (x, y), *rest = points
+    path = f"M{x:.1f} {y:.1f}"
+    for i, (to_x, to_y) in enumerate(rest):
+        if i % 2 == 0:
+            middle = (x + to_x) / 2
+            path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
+        else:
+            path += f"H{to_x - (7 if i == len(rest) - 1 else 0):.1f}"
+        x, y = to_x, to_y
+    return path
+
+
 class _Item:
     """What has a place in a column: a box, or the passage of a long arrow."""
 
@@ -167,20 +192,20 @@ def place(graph: Graph, widths: Mapping[Node, float], label_widths: Mapping[tupl
     for item in everything:
         item.box.y -= top
     height = max(item.box.y + item.box.height / 2 for item in everything)
+    halves = [max(item.box.width for item in column) / 2 for column in columns]
     routes = []
     for node, i, operand in arrows:
         end = items[node].box
         y = end.y + _port(ports[node], i)
         points = [(items[operand].box.right, items[operand].box.y + items[operand].exit)]
         for passage in passages[node, i]:
-            half = max(item.box.width for item in columns[passage.layer]) / 2
+            half = halves[passage.layer]
             start = passage.box.x - half - room[passage.layer]
             points += [(start, passage.box.y), (passage.box.x + half, passage.box.y)]
         straight = len(points) == 1 and abs(points[0][1] - y) < 0.5
         middle = (points[0][0] + end.left - 9) / 2 if straight else end.left - 12 - label_widths[node, i] / 2
         label = Box(middle, y, label_widths[node, i], PORT - 8)
-        column = max(item.box.width for item in columns[layers[node]]) / 2
-        points += [(end.x - column - room[layers[node]] - 10, y), (end.left, y)]
+        points += [(end.x - halves[layers[node]] - room[layers[node]] - 10, y), (end.left, y)]
         routes.append(Route(operand, node, i, tuple(points), label))
     out = (items[graph.output].box.right, items[graph.output].box.y + items[graph.output].exit)
     return Layout({node: item.box for node, item in items.items()}, tuple(routes), out, width, height)
@@ -210,13 +235,15 @@ def _order(columns: Sequence[list[_Item]]) -> None:
     for column in columns:
         _number(column)
     best, fewest = [list(column) for column in columns], sum(map(_crossings, columns))
-    for sweep in range(SWEEPS):
+    for sweep in range(_sweeps(columns)):
+        if fewest == 0:
+            break
         forth = sweep % 2 == 0
         for column in columns if forth else reversed(columns):
             for item in column:
                 # an arrow to a lower port of the same box pulls downwards
                 near = [n.order for n, _ in item.before] if forth else [n.order + at / 1e3 for n, at in item.after]
-                item.order = float(np.mean(near)) if near else item.order
+                item.order = sum(near) / len(near) if near else item.order
             column.sort(key=lambda item: item.order)
             _number(column)
         crossings = sum(map(_crossings, columns))
@@ -225,8 +252,12 @@ def _order(columns: Sequence[list[_Item]]) -> None:
     for column, kept in zip(columns, best, strict=True):
         column[:] = kept
         _number(column)
-    while any(_exchanged(columns, k) for k in range(len(columns))):
+    while any(_exchanged(column) for column in columns):
         pass
+
+
+def _sweeps(columns: Sequence[list[_Item]]) -> int:
+    return max(2, min(SWEEPS, ITEMS // sum(map(len, columns))))
 
 
 def _number(column: Sequence[_Item]) -> None:
@@ -235,25 +266,32 @@ def _number(column: Sequence[_Item]) -> None:
 
 
 def _crossings(column: Sequence[_Item]) -> int:
-    """Count the crossings between a column and the next."""
-    arrows = [(item.order, right.order + at / 1e4) for item in column for right, at in item.after]
-    return sum((a - c) * (b - d) < 0 for k, (a, b) in enumerate(arrows) for c, d in arrows[:k])
+    """Count the crossings between a column and the next: the pairs of arrows whose ends are in the other order than their starts."""
+    arrows = sorted((item.order, right.order + at / 1e4) for item in column for right, at in item.after)
+    ends: list[float] = []
+    count = 0
+    for _, end in arrows:
+        place = bisect_right(ends, end)
+        count += len(ends) - place
+        ends.insert(place, end)
+    return count
 
 
-def _exchanged(columns: Sequence[list[_Item]], k: int) -> bool:
-    """Exchange neighbours in column k where that takes crossings away, and tell whether it did."""
-    column, changed = columns[k], False
-    near = columns[max(k - 1, 0) : k + 1]
-    fewest = sum(map(_crossings, near))
+def _crossed(above: _Item, below: _Item) -> int:
+    """Count the crossings of the arrows of one item with those of another below it in the same column."""
+    left = sum(a.order > b.order for a, _ in above.before for b, _ in below.before)
+    return left + sum(a.order + at / 1e4 > b.order + end / 1e4 for a, at in above.after for b, end in below.after)
+
+
+def _exchanged(column: list[_Item]) -> bool:
+    """Exchange neighbours in a column where that takes crossings away, and tell whether it did."""
+    changed = False
     for i in range(len(column) - 1):
-        column[i : i + 2] = column[i : i + 2][::-1]
-        _number(column)
-        crossings = sum(map(_crossings, near))
-        if crossings < fewest:
-            fewest, changed = crossings, True
-        else:
-            column[i : i + 2] = column[i : i + 2][::-1]
-            _number(column)
+        above, below = column[i : i + 2]
+        if _crossed(below, above) < _crossed(above, below):
+            column[i : i + 2] = [below, above]
+            changed = True
+    _number(column)
     return changed
 
 
@@ -264,7 +302,7 @@ def _heights(columns: Sequence[list[_Item]]) -> None:
     """
     for column in columns:
         _settle(column, [0.0] * len(column))
-    for sweep in range(2 * SWEEPS + 1):
+    for sweep in range(2 * _sweeps(columns) + 1):
         forth = sweep % 2 == 0
         for column in columns if forth else reversed(columns):
             wanted = []
@@ -277,7 +315,9 @@ def _heights(columns: Sequence[list[_Item]]) -> None:
             _settle(column, wanted)
     for column in columns:  # inputs follow what uses them
         wanted = [
-            float(np.mean([other.box.y + at - item.exit for other, at in item.after])) if item.after and not item.before else item.box.y
+            sum(other.box.y + at - item.exit for other, at in item.after) / len(item.after)
+            if item.after and not item.before
+            else item.box.y
             for item in column
         ]
         _settle(column, wanted)

@@ -67,7 +67,12 @@ def ball_text(ball: Any, digits: int = 4) -> str:
     if ball.rel_accuracy_bits() <= 0:
         return "0"
     value = float(ball)
-    return f"{value:.{digits}g}" if 1e-300 < abs(value) < 1e300 and digits < 17 else str(ball.mid().str(digits, radius=False))
+    if 1e-300 < abs(value) < 1e300 and digits < 17:
+        return f"{value:.{digits}g}"
+    text = str(ball.mid().str(digits, radius=False))
+    sign, exponent = ("-" if text.startswith("-") else ""), text.partition("e")[2]
+    # of a tower of powers the exponent alone may fill pages
+    return text if len(exponent) < 12 else f"{sign}10^({exponent[0]}{exponent[1]}.{exponent[2:5]}e{len(exponent) - 2})"
 
 
 def truth_text(node: Node, digits: int = 6) -> str:

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ogive.graph.language import words
-from ogive.graph.layout import Box, place
+from ogive.graph.layout import Box, arrow, place
 from ogive.graph.nodes import error_text, short, truth_text
 
 if TYPE_CHECKING:
@@ -84,17 +84,9 @@ def _details(node: Node, language: str) -> str:
 
 
 def _arrow(points: tuple[tuple[float, float], ...]) -> str:
-    """Draw an arrow: bends between the columns, straight along the numbers and through the columns that it passes."""
-    (x, y), *rest = points
-    path = f"M{x:.1f} {y:.1f}"
-    for i, (to_x, to_y) in enumerate(rest):
-        if i % 2 == 0:
-            middle = (x + to_x) / 2
-            path += f"C{middle:.1f} {y:.1f} {middle:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-        else:
-            path += f"H{to_x - (7 if i == len(rest) - 1 else 0):.1f}"
-        x, y = to_x, to_y
-    return f'<path class="arrow" d="{path}"/><path class="tip" d="M{x:.1f} {y:.1f}l-9 -4.5v9z"/>'
+    """Draw an arrow and its tip."""
+    x, y = points[-1]
+    return f'<path class="arrow" d="{arrow(points)}"/><path class="tip" d="M{x:.1f} {y:.1f}l-9 -4.5v9z"/>'
 
 
 def _numbers(x: float, y: float, value: str, gradient: str) -> str:

@@ -21,7 +21,7 @@ from ogive.truth.ulp import format_of, ulp_error
 if TYPE_CHECKING:
     from ogive.graph.nodes import Graph, Node
 
-__all__ = ["repair"]
+__all__ = ["repair", "rewritten"]
 
 #: What loses bits, and what says the same.
 SAME = (
@@ -163,3 +163,29 @@ def repair(graph: Graph, culprit: Node) -> tuple[Node, str] | None:
             if _helps(text, culprit, node, graph):
                 return node, text
     return None
+
+
+def rewritten(graph: Graph, replaced: Node, text: str) -> str:
+    """Write the formula of a graph with another formula in the place of a node.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    replaced : Node
+        The node.
+    text : str
+        What takes its place, as `repair` gives it.
+
+    Returns
+    -------
+    str
+        The whole formula, with nothing abbreviated.
+    """
+    wholes: dict[Node, ast.expr] = {}
+    for node in graph.nodes:
+        wholes[node] = node.operation.spell(node, [wholes[operand] for operand in node.operands]) if node.operation else node.syntax
+        if node is replaced:
+            names: _Bound = {known.called: whole for known, whole in wholes.items() if known is not node}
+            wholes[node] = _Filled(names).visit(ast.parse(text, mode="eval").body)
+    return ast.unparse(wholes[graph.output])
