@@ -144,7 +144,7 @@ export function ulpPicture(label: string, hint: string, t: Translate): UlpPictur
     below.replaceChildren(...(axis?.ticks ?? []).map(({ at, label, wide }) => mark(h("span", { class: wide ? "wide" : null }, label), "left", at)));
     const marks = runs(bad).map(({ from, to, isAbove }) => mark(h("span", { class: isAbove ? "bad above" : "bad under" }, isAbove ? "▲" : "▼"), "left", (from + to + 1) / 2 / columns));
     over.replaceChildren(
-      mark(h("span", { class: "note right" }, t("audit.half")), "top", share(0.5)),
+      mark(h("span", { class: "note half" }, t("audit.half")), "top", share(0.5)),
       ...(allowed !== 0.5 && bend(allowed) < top ? [mark(h("span", { class: "note loud" }, t("audit.allowedLine", { ulp: short(allowed, 3) })), "top", share(allowed))] : []),
       ...marks,
     );
