@@ -24,8 +24,9 @@ docs:  ## build the book in both languages into build/docs, warnings are errors,
 book-%:
 	sphinx-build -W --keep-going -t $* -c docs -d build/book/doctrees/$* docs/$* build/docs/$*
 
-pictures:  ## draw the pictures of the READMEs
+pictures:  ## draw the pictures of the READMEs, and photograph the lab; tools: the extra [browser], Chromium
 	python tools/pictures.py
+	python tools/screenshots.py
 
 stubs:  ## write the type stubs from the catalogue
 	python tools/stubs.py
