@@ -8,7 +8,7 @@ reported is the median over the rounds of
 so whatever else the machine does meets all of them alike. Times are CPU time of the process: waiting for a busy CPU is not
 counted. Before it is timed, a peer must give ogive's results to three digits, in 99 of 100 inputs. Arrays hold 100,000
 elements; they and the results stay in the cache, and a contender that can write into an array given to it does. A peer that
-is not installed, or has no such function, is a dash. The expressions are in benchmarks/formulas.py.
+is not installed, or has no such function, is a dash. The expressions are in src/ogive/formulas.py.
 All contenders of a row get the same number of rounds: as many as the time allows, at least five.
 
 With --level, ogive and those peers that have a switch for it (NumPy, PyTorch, JAX) keep to that level of the processor, as
@@ -45,10 +45,7 @@ import numpy as np
 
 import ogive
 from ogive.bench import draw, race
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from formulas import FORMULAS, complete
+from ogive.formulas import FORMULAS, complete
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Call = Callable[[], Any]
@@ -246,7 +243,7 @@ def line_up(card: ogive.Activation, form: str, x: Array) -> dict[str, Call]:
             if np.mean(alike) < AGREE:
                 i = tuple(np.argwhere(~alike)[0])
                 raise AssertionError(
-                    f"{card.name}.{form}: {library} gives {got[i]} at {i}, ogive {expected[i]}, and so on; correct benchmarks/formulas.py"
+                    f"{card.name}.{form}: {library} gives {got[i]} at {i}, ogive {expected[i]}, and so on; correct src/ogive/formulas.py"
                 )
             found[library] = call
     return found

@@ -29,7 +29,7 @@ def test_the_page_is_what_the_numbers_give():
 
 
 def test_everything_that_has_peers_is_there():
-    """Every value and derivative of benchmarks/formulas.py, and ogive's own; nothing else."""
+    """Every value and derivative of src/ogive/formulas.py, and ogive's own; nothing else."""
     expected = {
         (name, form, library)
         for key, expressions in peers.PEERS.items()

@@ -227,7 +227,7 @@ def test_make_targets_that_are_named_exist() -> None:
 def test_the_worked_example_stands_in_the_sources() -> None:
     """The row, the card and the expressions that CONTRIBUTING shows are those that run."""
     page = ROOT / "CONTRIBUTING.md"
-    places = ("src/ogive/_core/formulas.def", "src/ogive/catalogue/sigmoids.py", "benchmarks/formulas.py")
+    places = ("src/ogive/_core/formulas.def", "src/ogive/catalogue/sigmoids.py", "src/ogive/formulas.py")
     shown = [*blocks(page, "cpp"), *blocks(page, "python")]
     assert len(shown) == len(places)
     for block, place in zip(shown, places, strict=True):

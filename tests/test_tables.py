@@ -23,9 +23,10 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import accuracy  # noqa: E402
 import coverage  # noqa: E402
-import formulas  # noqa: E402
 import peers  # noqa: E402
 import speed  # noqa: E402
+
+from ogive import formulas  # noqa: E402
 
 DOCUMENT = json.loads(accuracy.JSON.read_text())
 MEASURED = list(dict.fromkeys(row["function"] for row in DOCUMENT["rows"]))
@@ -150,7 +151,7 @@ def test_an_interrupt_is_no_error(tmp_path):
 def test_peers_belong_to_cards():
     for key, expressions in peers.PEERS.items():
         name, _, form = key.partition(".")
-        assert name in ogive.CATALOGUE, f"benchmarks/formulas.py has {key}; the catalogue has no {name}"
+        assert name in ogive.CATALOGUE, f"src/ogive/formulas.py has {key}; the catalogue has no {name}"
         assert form in ogive.CATALOGUE[name].forms, key
         assert set(expressions) <= set(peers.LIBRARIES), key
 
@@ -159,7 +160,7 @@ def test_peers_belong_to_cards():
 def test_everybody_computes_the_same(name):
     """Every function has somebody to be compared with, and whoever is installed gives its values to three digits."""
     card = ogive.CATALOGUE[name]
-    assert formulas.FORMULAS.get(f"{name}.value"), f"add formulas of {name} to benchmarks/formulas.py"
+    assert formulas.FORMULAS.get(f"{name}.value"), f"add formulas of {name} to src/ogive/formulas.py"
     for card, form, dtype, width in peers.races([name]):
         if width in (0, peers.WIDTHS[0]):
             with np.errstate(all="ignore"):

@@ -9,7 +9,7 @@
     python tools/accuracy.py --check             change nothing; exit 1 if a table is not what docs/accuracy.json gives, or if
                                                  a part of the inputs, measured again, gives other numbers
 
-Every value and derivative is measured, of rows the value; the peers' expressions are in benchmarks/formulas.py. The truth is
+Every value and derivative is measured, of rows the value; the peers' expressions are in src/ogive/formulas.py. The truth is
 Arb's at every single input, some ten microseconds each: half an hour for everything on two cores. It may be interrupted: what
 is measured is kept in docs/accuracy.json.partial, and the same command goes on from there.
 """
@@ -440,7 +440,7 @@ class Partial:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self.path = JSON.with_suffix(".json.partial")
-        machine = Path(ogive.ufunc.__file__).read_bytes() + (ROOT / "benchmarks/formulas.py").read_bytes() + Path(__file__).read_bytes()
+        machine = Path(ogive.ufunc.__file__).read_bytes() + (ROOT / "src/ogive/formulas.py").read_bytes() + Path(__file__).read_bytes()
         head = json.dumps({"environment": environment(), "counts": counts, "digest": hashlib.sha256(machine).hexdigest()})
         lines = self.path.read_text().splitlines() if self.path.exists() else []
         self.rows = []

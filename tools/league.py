@@ -10,7 +10,7 @@
     python tools/league.py --check              change nothing; exit 1 if docs/league.md is not what docs/league.json gives, or
                                                 something has not been audited
 
-Everything in benchmarks/formulas.py that is a value or a derivative is audited in float32 by `ogive.audit`, and ogive as well.
+Everything in src/ogive/formulas.py that is a value or a derivative is audited in float32 by `ogive.audit`, and ogive as well.
 An audit of a sample takes some seconds, one of all inputs a minute or more. Each is kept as soon as it is done, so Ctrl-C loses
 the one under way, and the same command goes on. What has another version or another expression than last time is new.
 """
@@ -66,7 +66,7 @@ PIECES, PIECE = 16, 1 << 18  # so many stretches, of so many inputs, are timed t
 
 @dataclass(frozen=True)
 class Contender:
-    """An expression of benchmarks/formulas.py as a function of an array; other processes can have it."""
+    """An expression of src/ogive/formulas.py as a function of an array; other processes can have it."""
 
     library: str
     function: str
@@ -345,7 +345,7 @@ def page(document: Mapping[str, Any]) -> str:
         "",
         "What others compute in float32, audited with `ogive audit`: every value and derivative that NumPy formulas, SciPy, PyTorch, ONNX Runtime and JAX have, "
         f"{len(others)} implementations. Of {whole} of them every single one of the 2³² inputs was compared with the truth; of the others a sample of about a million, which reaches every "
-        "binade, every kink and every root; of functions of rows a thousand rows. The expressions are in [benchmarks/formulas.py](../benchmarks/formulas.py): *NumPy* is a formula that keeps its digits in the tails, "
+        "binade, every kink and every root; of functions of rows a thousand rows. The expressions are in [src/ogive/formulas.py](../src/ogive/formulas.py): *NumPy* is a formula that keeps its digits in the tails, "
         "*naive NumPy* the one that is written everywhere. Derivatives of PyTorch and JAX are what their own differentiation gives.",
         "",
         "ogive's elementwise results are correctly rounded: 0.50 is the best there is. It is audited like everybody else, on samples; where its number is a link, it leads to the certificate "

@@ -67,7 +67,7 @@ def page() -> str:
         "∞: nan or an infinity where the truth is finite; †: 0 in place of a normal number; ‡: not the limit at an end of the domain, mostly nan at ±∞. "
         "Gradients of rows were not measured.",
         "* **NumPy** is a formula that keeps its digits in the tails, **naive NumPy** the one that is written everywhere; both are in "
-        "[benchmarks/formulas.py](../benchmarks/formulas.py), as are the expressions of the others.",
+        "[src/ogive/formulas.py](../src/ogive/formulas.py), as are the expressions of the others.",
     ]
     for path in sorted(RESULTS.glob("*.json")):
         results = json.loads(path.read_text())

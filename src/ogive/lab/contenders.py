@@ -19,7 +19,7 @@ from ogive.activation import Elementwise
 from ogive.audit.patience import TargetError, patiently
 from ogive.audit.targets import ORDERS, Target, resolve
 from ogive.catalogue import CATALOGUE
-from ogive.lab.formulas import NAIVE, STABLE
+from ogive.formulas import in_numpy
 from ogive.truth.ulp import Array, format_of, from_ordinal, ordinal
 
 __all__ = ["LIBRARIES", "Absence", "Absent", "Contender", "Who", "complaint", "contender", "warned"]
@@ -113,8 +113,8 @@ def contender(who: Who, card: Elementwise, form: str, dtype: str, parameters: Ma
 
 
 def _formula(who: Who, card: Elementwise, form: str, dtype: str, parameters: Mapping[str, float]) -> Contender:
-    expression = (NAIVE if who == "naive" else STABLE).get(f"{card.name}.{form}")
-    if expression is None:
+    expression = in_numpy(card.name, form, naive=who == "naive")
+    if not expression:
         raise Absent("function")
     if not parameters.keys() <= {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}:
         raise Absent("parameters")

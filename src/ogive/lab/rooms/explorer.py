@@ -368,8 +368,8 @@ class Explorer(Room):
         """Tell what a card says."""
         from importlib.util import find_spec
 
+        from ogive.formulas import in_numpy
         from ogive.lab.contenders import LIBRARIES
-        from ogive.lab.formulas import NAIVE
 
         card = _card(Chosen(name=request.name))
         defaults = [p.default for p in card.parameters]
@@ -393,7 +393,7 @@ class Explorer(Room):
             bound=number_text(float(card.bound.float64)),
             inverse=card.inverse.row if card.inverse else "",
             elsewhere=card.elsewhere,
-            naive=NAIVE.get(f"{card.name}.value", ""),
+            naive=in_numpy(card.name, "value", naive=True),
             libraries=tuple(name for name in LIBRARIES if find_spec(name) is not None),
         )
 

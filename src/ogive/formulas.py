@@ -812,6 +812,30 @@ FORMULAS: dict[str, dict[str, str]] = {
 }
 
 
+def in_numpy(name: str, form: str, *, naive: bool) -> str:
+    """Give an expression of a card's form in ``np``, ``x`` and the parameters.
+
+    Parameters
+    ----------
+    name, form : str
+        Of the card, and ``"value"`` or ``"derivative"``.
+    naive : bool
+        Whether it is the one that is written everywhere, or the one that keeps its digits.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+
+    Examples
+    --------
+    >>> from ogive.formulas import in_numpy
+    >>> in_numpy("sigmoid", "value", naive=True)
+    '1 / (1 + np.exp(-x))'
+    """
+    return FORMULAS.get(f"{name}.{form}", {}).get("naive NumPy" if naive else "NumPy", "").replace(", out=out", "")
+
+
 def complete(formulas: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """Let PyTorch and JAX differentiate the values for which they have no kernel of the derivative here."""
     found = {key: dict(columns) for key, columns in formulas.items()}
