@@ -262,7 +262,8 @@ def test_warm_start_goes_on():
     model.fit(X, y)
     assert model.loss_ < first and len(model.loss_curve_) == 20
     with pytest.raises(
-        ValueError, match=r"from hidden layers \[\(10, 'tanh'\)\], and its parameters now ask for \[\(4, 'tanh'\)\]; set warm_start=False"
+        ValueError,
+        match=r"from hidden layers \[\(10, 'tanh'\)\], and its parameters now ask for \[\(4, 'tanh'\)\]; fit with warm_start=False",
     ):
         model.set_params(hidden_layer_sizes=4).fit(X, y)
     with pytest.raises(ValueError, match=r"ask for .*gelu"):
@@ -309,6 +310,18 @@ def test_a_diverging_fit_says_why():
         ValueError, match=r"the loss became (nan|inf) in epoch \d+; the steps are too long. Try learning_rate_init=0.01 .* scale them"
     ):
         MLPRegressor(5, "identity", solver="sgd", learning_rate_init=0.1, random_state=0).fit(X, y)
+
+
+def test_targets_that_are_too_large_are_named():
+    with pytest.raises(ValueError, match=r"The targets reach 3e\+300: scale them"):
+        MLPRegressor(5, random_state=0).fit(XOR, [0, 1e300, 2e300, 3e300])
+
+
+@pytest.mark.parametrize("model", [MLPClassifier(2, max_iter=1), LogisticRegression(max_iter=1, tol=0), Perceptron(max_iter=1)])
+def test_a_warning_names_the_line_that_fits(model):
+    with pytest.warns(ConvergenceWarning) as caught:
+        model.fit(XOR, [0, 0, 0, 1])
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_progress_is_printed(capsys):
@@ -366,6 +379,10 @@ def test_callbacks_of_scikit_learn():
         ({"hidden_layer_sizes": (4.5,)}, r"must be whole numbers from 1 on. Got \(4.5,\) instead"),
         ({"alpha": -1}, r"'alpha' parameter of MLPClassifier must be a float in the range \[0.0, inf\)"),
         ({"dropout": 1.0}, r"'dropout' parameter of MLPClassifier must be a float in the range \[0.0, 1.0\)"),
+        (
+            {"initialisation": ([np.full((2, 4), np.nan), np.ones((4, 1))], [np.ones(4), np.ones(1)])},
+            r"finite numbers. Got nan or infinite",
+        ),
         ({"solver": "lbfgs"}, r"'solver' parameter of MLPClassifier must be a str among"),
     ],
 )
@@ -379,6 +396,13 @@ def test_wrong_samples_get_scikit_learns_kind_of_error():
         MLPClassifier().fit([[np.nan], [1.0]], [0, 1])
     with pytest.raises(ValueError, match="needs samples of at least 2 classes"):
         LogisticRegression().fit([[0.0], [1.0]], [1, 1])
+    for model in (MLPClassifier(), Perceptron()):
+        with pytest.raises(ValueError, match="needs samples of at least 2 classes"):
+            model.partial_fit([[0.0], [1.0]], [1, 1], classes=[1])
+    with pytest.raises(ValueError, match="holds -1; what a class counts is a number from 0 on"):
+        MLPClassifier(class_weight={0: -1, 1: 1}).fit(XOR, [0, 1, 1, 0])
+    with pytest.raises(ValueError, match="Perceptron: the scores overflow, for the features reach 1e\\+300; scale them"):
+        Perceptron().fit(XOR * 1e300, [0, 1, 1, 0])
     with pytest.raises(ValueError, match="Sample weights must contain at least one"):
         MLPClassifier().fit(XOR, [0, 1, 1, 0], sample_weight=np.zeros(4))
     with pytest.raises(NotFittedError):
@@ -480,12 +504,29 @@ def test_saved_and_loaded(model, tmp_path):
         again.partial_fit(table, model.predict(table))
 
 
+@pytest.mark.parametrize("settings", [{}, {"with_mean": False}, {"with_std": False}])
+def test_a_scaler_is_saved_with_its_settings(settings, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    X, y = make_moons(60, noise=0.2, random_state=0)
+    table = pandas.DataFrame(X * 3 + 5, columns=["a", "b"])
+    scaler = StandardScaler(**settings).fit(table)
+    model = LogisticRegression().fit(scaler.transform(table), y)
+    model.save(tmp_path / "both.safetensors", scaler=scaler)
+    assert np.array_equal(load(tmp_path / "both.safetensors").predict_proba(table), model.predict_proba(scaler.transform(table)))
+
+
 def test_files_that_hold_no_model_are_refused(tmp_path):
     from safetensors.numpy import save_file
 
     save_file({"a": np.ones(1)}, tmp_path / "other.safetensors")
     with pytest.raises(ValueError, match="does not hold a model of ogive"):
         load(tmp_path / "other.safetensors")
+    for model in ("{", "{}", '{"parameters": {"x": 1}}', '{"parameters": {}, "fitted": {"coef_": {"array": "b"}}}'):
+        save_file({"a": np.ones(1)}, tmp_path / "damaged.safetensors", {"format": "ogive", "class": "Perceptron", "model": model})
+        with pytest.raises(ValueError, match=r"damaged\.safetensors is damaged, or from another version"):
+            load(tmp_path / "damaged.safetensors")
+    with pytest.raises(IsADirectoryError, match="give the file of a model"):
+        load(tmp_path)
     (tmp_path / "text.safetensors").write_text(json.dumps({}))
     with pytest.raises(ValueError, match="is not a safetensors file"):
         load(tmp_path / "text.safetensors")
@@ -574,6 +615,14 @@ def cli():
     return pytest.importorskip("ogive.cli")
 
 
+def test_whole_numbers_beyond_labels_are_predicted():
+    from ogive.networks.datasets import read
+
+    assert read(["a,b", "1,3", "2,4"], "small.csv").classes
+    large = read(["a,b", "1,1e300", "2,3e300"], "large.csv")
+    assert not large.classes and large.y.tolist() == [1e300, 3e300]
+
+
 def test_the_sketch_of_a_boundary():
     model = Perceptron().fit(XOR, [0, 0, 0, 1])
     lines = sketch_boundary(model, XOR, [0, 0, 0, 1], width=21, height=9).splitlines()
@@ -655,6 +704,13 @@ def test_ogive_train_reads_tables(cli, capsys, tmp_path):
         (["broken.csv", "--target", "c"], 1, "has no column 'c'; it has a, b"),
         (["short.csv"], 1, "short.csv, row 1: 1 fields, where the first line names 2"),
         (["empty.csv"], 1, "needs a line of names"),
+        (["endless.csv"], 1, "endless.csv, row 2, column 'b': 'inf' is nothing to learn; leave the row out"),
+        (["gap.csv"], 1, "gap.csv, row 2, column 'b': '' is nothing to learn; leave the row out"),
+        (["single.csv"], 1, "needs samples of at least 2 classes to tell apart; got 1 class: [7]"),
+        (["foreign.csv"], 1, "foreign.csv is no text in UTF-8"),
+        (["numbers.csv", "-o", "numbers.png"], 2, "numbers.csv has numbers to predict, and no classes"),
+        (["xor", "--seed", "-1"], 2, "--seed -1: give a whole number from 0 on"),
+        (["xor", "--save", "nowhere/xor.safetensors"], 1, "nowhere/xor.safetensors: there is no directory"),
     ],
 )
 def test_ogive_train_refuses(cli, capsys, tmp_path, monkeypatch, arguments, code, sentence):
@@ -662,5 +718,10 @@ def test_ogive_train_refuses(cli, capsys, tmp_path, monkeypatch, arguments, code
     (tmp_path / "broken.csv").write_text("a,b\n1,2\nred,3\n")
     (tmp_path / "short.csv").write_text("a,b\n1\n")
     (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "endless.csv").write_text("a,b\n1,2\n2,inf\n")
+    (tmp_path / "gap.csv").write_text("a,b\n1,red\n2,\n")
+    (tmp_path / "single.csv").write_text("a,b\n1,7\n2,7\n")
+    (tmp_path / "foreign.csv").write_bytes("넓이,종류\n1,꽃\n".encode("cp949"))
+    (tmp_path / "numbers.csv").write_text("a,b,c\n1,2,0.5\n2,1,1e300\n")
     assert cli.run(["train", *arguments]) == code
     assert sentence in capsys.readouterr().err

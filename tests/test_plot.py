@@ -27,6 +27,7 @@ from ogive.plot import (
     plot_error,
     plot_gradient_flow,
     plot_loss,
+    plot_vitals,
     saturated,
     save,
 )
@@ -564,3 +565,15 @@ def test_colours_keep_their_meaning() -> None:
     assert to_rgb(plot_error("relu", low=-1, high=1).lines[2].get_color()) == to_rgb("#CC79A7")
     assert to_rgb(plot_gradient_flow(vitals(1, 2)).lines[0].get_color()) == to_rgb("#D55E00")
     assert to_rgb(plot_loss([1, 2]).lines[0].get_color()) == to_rgb("#0072B2")
+
+
+def test_a_network_is_no_vitals() -> None:
+    networks = pytest.importorskip("ogive.networks")
+    for draw in (plot_activations, plot_gradient_flow, plot_vitals):
+        with pytest.raises(TypeError, match=r"not MLPClassifier: measure it first, with ogive.vitals\(model, X, y\)"):
+            draw(networks.MLPClassifier())
+
+
+def test_a_parameter_outside_its_domain_draws_nothing() -> None:
+    with pytest.raises(ValueError, match=r"leaky_relu: slope=nan lies outside"):
+        plot("leaky_relu", parameters={"slope": float("nan")})

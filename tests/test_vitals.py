@@ -315,6 +315,18 @@ def test_what_cannot_be_measured():
         vitals(model, X, y, learning_rate=0.1)
     with pytest.raises(ValueError, match="3 features"):
         vitals(model, np.ones((4, 3)), [0, 1, 0, 1])
+    assert vitals(model, X, y[:, None]).loss == vitals(model, X, y).loss, "a column is as good"
+    with pytest.raises(ValueError, match=r"y has shape \(\d+, 2\); for this MLPClassifier it has \(\d+,\)"):
+        vitals(model, X, np.eye(2)[y])
+    with pytest.raises(ValueError, match=r"y has shape \(\d+,\); for this MLPRegressor it has \(\d+, 2\)"):
+        vitals(MLPRegressor(2, max_iter=1).fit(X, np.eye(2)[y]), X, y)
+
+
+@unconverged
+def test_without_hidden_layers_xor_is_no_matter_of_steps():
+    model = MLPClassifier((), learning_rate_init=0.02, max_iter=50, random_state=0).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    found = vitals(model, [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+    assert found.healthy and abs(found.loss - math.log(2)) < 0.01
 
 
 def test_nobody_is_made_to_import_torch():
@@ -569,6 +581,7 @@ def test_train_and_vitals_meet(cli, capsys, tmp_path):
         (["moons.safetensors", "table.csv"], "y contains ['red'], which are none of the classes"),
         (["moons.safetensors", "moons", "--language", "fr"], "choose en or ko"),
         (["moons.safetensors", "moons", "-o", "vitals.bmp"], "picture formats"),
+        (["moons.safetensors", "moons", "-o", "nowhere/vitals.png"], "there is no directory"),
     ],
 )
 def test_vitals_refuses(cli, capsys, tmp_path, monkeypatch, arguments, sentence):

@@ -615,12 +615,18 @@ def train(
         raise Usage(f"--epochs {epochs} --learning-rate {learning_rate:g}: both are to be positive")
     if model is not None and model.suffix != ".safetensors":
         raise Usage(f"--save {model}: its name is to end in .safetensors")
+    if seed < 0:
+        raise Usage(f"--seed {seed}: give a whole number from 0 on")
+    for file in (output, model):
+        if file is not None and not os.access(file.absolute().parent, os.W_OK):  # before the training, and not after it
+            raise OSError(f"{file}: there is no directory {file.absolute().parent} to write in, or it is not yours; choose another")
     lesson = Lesson(data, layers, names[0] if len(names) == 1 else names, epochs, learning_rate, seed, target)
     try:
         problem = lesson.problem()
         if output is not None:
             if len(problem.features) != 2 or not problem.classes:
-                raise Usage(f"--output draws classes in the plane of two features; {problem.name} has {len(problem.features)} features")
+                has = f"{len(problem.features)} features" if problem.classes else "numbers to predict, and no classes"
+                raise Usage(f"--output draws classes in the plane of two features; {problem.name} has {has}")
             from ogive.plot import FORMATS, save
 
             if output.suffix.lower() not in FORMATS:
@@ -706,8 +712,11 @@ def vitals(
     if output is not None:
         from ogive.plot import plot_vitals, save
 
-        with _plainly():
-            save(output, cast("Figure", plot_vitals(found, language=language)[0].figure))
+        try:
+            with _plainly():
+                save(output, cast("Figure", plot_vitals(found, language=language)[0].figure))
+        except (OSError, ValueError) as error:  # 1 is for networks
+            raise Usage(str(error)) from None
     sentence = found.korean if language == "ko" else found.english
     failed = _say(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else f"{found.table()}\n{sentence}")
     return failed or int(not found.healthy)

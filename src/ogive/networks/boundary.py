@@ -100,7 +100,8 @@ def sketch_boundary(model: Any, X: Any, y: Any, width: int = 56, height: int = 1
     Raises
     ------
     ValueError
-        If there are not two features, the model is no fitted classifier, or the labels do not go with the samples or the model.
+        If there are not two features, the model is no fitted classifier, the labels do not go with the samples or the model, or there
+        is no room.
 
     Examples
     --------
@@ -109,6 +110,8 @@ def sketch_boundary(model: Any, X: Any, y: Any, width: int = 56, height: int = 1
     >>> print(sketch_boundary(Perceptron().fit(X, y), X, y, width=12, height=5).splitlines()[-1])
     o   0    x · 1
     """
+    if width < 1 or height < 1:
+        raise ValueError(f"a sketch of {width} by {height} characters shows nothing; width and height are 1 or more")
     X, across, up = plane(model, X, y, width, height)
     cells = [[REGIONS[n % len(REGIONS)] for n in row] for row in decisions(model, across, up)]
     for (a, b), n in zip(X, np.searchsorted(model.classes_, y), strict=True):

@@ -7,7 +7,10 @@ from typing import Any
 
 try:  # scikit-learn 1.9 and newer
     from sklearn.callback import CallbackSupportMixin, with_callbacks
+
+    FRAMES = 1
 except ImportError:
+    FRAMES = 0
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stand in where there are no callbacks: none can be set, and none is called."""
@@ -17,7 +20,9 @@ except ImportError:
         return method
 
 
-__all__ = ["CallbackSupportMixin", "Tasks", "with_callbacks"]
+__all__ = ["FRAMES", "CallbackSupportMixin", "Tasks", "with_callbacks"]
+
+#: `FRAMES` is how many frames `with_callbacks` lays between a method and its caller, whom a warning is to name.
 
 
 class Tasks:

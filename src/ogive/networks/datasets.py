@@ -61,6 +61,7 @@ Random = np.random.RandomState
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 CLOUD = 40  # samples around each corner, where there is noise
+WHOLE = 2**53  # beyond, all numbers of float64 are whole, and none is a label
 
 
 def _gate(name: str, truth: list[int]) -> Callable[..., Problem]:
@@ -164,8 +165,15 @@ def table(path: str | os.PathLike[str], target: str | None = None) -> Problem:
     ValueError
         If it is no such table.
     """
+    source = os.fspath(path)
     with open(path, newline="", encoding="utf-8-sig") as file:
-        return read(file, os.fspath(path), target)
+        try:
+            return read(file, source, target)
+        except UnicodeDecodeError:
+            raise Unreadable(
+                f"{source} is no text in UTF-8; save it as such, which spreadsheets call CSV UTF-8",
+                f"{source}: UTF-8 텍스트가 아닙니다. 'CSV UTF-8' 형식으로 다시 저장하세요",
+            ) from None
 
 
 def read(lines: Iterable[str], source: str, target: str | None = None) -> Problem:
@@ -218,9 +226,17 @@ def read(lines: Iterable[str], source: str, target: str | None = None) -> Proble
     labels = [row[at].strip() for row in rows]
     try:
         y = np.array([float(label) for label in labels])
+        absent = ~np.isfinite(y)
     except ValueError:
         y = np.array(labels)
-    if y.dtype.kind == "f" and np.array_equal(y, np.round(y)):
+        absent = y == ""
+    if absent.any():
+        r = int(absent.argmax())
+        raise Unreadable(
+            f"{source}, row {r + 1}, column {names[at]!r}: {labels[r]!r} is nothing to learn; leave the row out",
+            f"{source}, {r + 1}행 {names[at]!r} 열: {labels[r]!r} 값은 배울 수 없습니다. 그 행을 빼세요",
+        )
+    if y.dtype.kind == "f" and np.array_equal(y, np.round(y)) and np.abs(y).max() <= WHOLE:
         y = y.astype(int)
     return Problem(os.path.basename(source), X, y, tuple(names[i] for i in features))
 

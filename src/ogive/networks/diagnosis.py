@@ -230,7 +230,8 @@ def _learning_rate(case: _Case) -> Sentences | None:
     long = ratio > LONG and not math.isnan(seen.next_loss)  # without it, the step is no more than the first one of a new optimiser
     # Adam moves any weight by as much as the learning rate, however small the gradient; He's weights are as large as this
     reaches = [seen.stride / math.sqrt(2 / max(layer.weights.shape[0], 1)) for layer in seen.layers]
-    stuck = seen.loss >= seen.chance * STUCK or any(layer.dead >= MANY for layer in case.hidden)
+    # without hidden layers, that little is learned is no matter of steps: there may be nothing to learn along lines
+    stuck = bool(case.hidden) and (seen.loss >= seen.chance * STUCK or any(layer.dead >= MANY for layer in case.hidden))
     if case.diverged:
         harm, korean = "training ended with a loss that is nan or infinite", "학습하다가 손실이 nan이나 무한대가 되었습니다"
     elif long and _rise(case):

@@ -21,8 +21,8 @@ from ogive.networks.network import Array, Network
 
 __all__ = ["Saved", "load"]
 
-#: What a StandardScaler has learned.
-SCALER = ("mean_", "var_", "scale_", "n_features_in_", "n_samples_seen_")
+#: What a StandardScaler was told, and what it has learned.
+SCALER = ("with_mean", "with_std", "mean_", "var_", "scale_", "n_features_in_", "n_samples_seen_", "feature_names_in_")
 CLASSES = ("LogisticRegression", "MLPClassifier", "MLPRegressor", "Perceptron")
 
 
@@ -60,6 +60,8 @@ class Saved:
         Kept are parameters and fitted attributes, not the memory of the optimiser: ``partial_fit`` begins it anew.
         """
         check_is_fitted(self)
+        if scaler is not None:
+            check_is_fitted(scaler)
         writer, _ = _safetensors()
         tensors: dict[str, Array] = {}
         parameters = self.get_params(deep=False)  # type: ignore[attr-defined]
@@ -69,7 +71,7 @@ class Saved:
             "fitted": {name: _plain(value, name, tensors) for name, value in fitted.items()},
         }
         if scaler is not None:
-            model["scaler"] = {name: _plain(getattr(scaler, name), f"scaler.{name}", tensors) for name in SCALER}
+            model["scaler"] = {name: _plain(getattr(scaler, name), f"scaler.{name}", tensors) for name in SCALER if hasattr(scaler, name)}
         header = {"format": "ogive", "class": type(self).__name__, "model": json.dumps(model)}
         with replacing(Path(path)) as temporary:
             temporary.write_bytes(writer.save(tensors, header))
@@ -108,6 +110,8 @@ def load(path: str | os.PathLike[str]) -> Any:
     array([1, 0])
     """
     _, reader = _safetensors()
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"{path} is a directory; give the file of a model")
     try:
         with reader.safe_open(os.fspath(path), framework="numpy") as file:
             header = file.metadata() or {}
@@ -116,16 +120,23 @@ def load(path: str | os.PathLike[str]) -> Any:
         raise ValueError(f"{path} is not a safetensors file: {error}") from None
     if header.get("format") != "ogive" or header.get("class") not in CLASSES:
         raise ValueError(f"{path} does not hold a model of ogive; save() writes them")
-    model = json.loads(header["model"])
-    estimator = getattr(import_module("ogive.networks"), header["class"])()
+    try:
+        return _restored(header["class"], json.loads(header["model"]), tensors)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged, or from another version: {type(error).__name__}: {error}; train and save it again") from error
+
+
+def _restored(kind: str, model: dict[str, Any], tensors: dict[str, Array]) -> Any:
+    """Make the estimator anew, and the scaler before it."""
+    estimator = getattr(import_module("ogive.networks"), kind)()
     estimator.set_params(**{name: _value(value, tensors) for name, value in model["parameters"].items()})
     for name, value in model["fitted"].items():
         setattr(estimator, name, _value(value, tensors))
     if "scaler" not in model:
         return estimator
     scaler = StandardScaler()
-    for name in SCALER:
-        setattr(scaler, name, _value(model["scaler"][name], tensors))
+    for name, value in model["scaler"].items():
+        setattr(scaler, name, _value(value, tensors))
     return Pipeline([("scale", scaler), ("network", estimator)])
 
 

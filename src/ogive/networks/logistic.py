@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 import ogive
-from ogive.networks.callbacks import CallbackSupportMixin, Tasks, with_callbacks
+from ogive.networks.callbacks import FRAMES, CallbackSupportMixin, Tasks, with_callbacks
 from ogive.networks.files import Saved
 from ogive.networks.network import Array
 from ogive.networks.outputs import Probable
@@ -163,13 +163,13 @@ class LogisticRegression(CallbackSupportMixin, Saved, Probable, ClassifierMixin,
                 f"LogisticRegression has not converged in max_iter={self.max_iter} steps: the gradient is still {rest:.3g}. "
                 "Raise max_iter or tol; if the classes are separable, a finite C keeps the coefficients finite.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=2 + FRAMES,
             )
         elif problem.exhausted and rest > problem.rounding:
             warnings.warn(
                 f"LogisticRegression gets no further after {self.n_iter_} steps: the gradient is still {rest:.3g}. Scale the features.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=2 + FRAMES,
             )
         tasks.close()
         return self

@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ogive.activation import Activation, Elementwise
 from ogive.catalogue import get
 from ogive.facts import Interval as Range
-from ogive.networks.callbacks import CallbackSupportMixin, Tasks, with_callbacks
+from ogive.networks.callbacks import FRAMES, CallbackSupportMixin, Tasks, with_callbacks
 from ogive.networks.epoch import Epoch
 from ogive.networks.export import onnx_model, torch_module
 from ogive.networks.files import Saved
@@ -252,7 +252,7 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             try:
                 card = name if isinstance(name, Activation) else get(name)
             except KeyError as error:
-                raise self._misfit("activation", "a function of the catalogue or its name", name, f" {error.args[0]}.") from None
+                raise self._misfit("activation", "a function of the catalogue or its name", name, f" {error.args[0]}") from None
             whole = isinstance(card, Elementwise) and card.domain == Range.line()
             if not (whole or (isinstance(card, Vectorwise) and not card.reduces)):
                 raise self._misfit("activation", "a function that takes any number to a number, or a row to a row as long", card.name)
@@ -273,6 +273,8 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             raise self._misfit("initialisation", form, f"shapes {shapes}" if shapes else type(given).__name__)
         for mine, theirs in zip((*network.weights, *network.biases), (*weights, *biases), strict=True):
             mine[:] = theirs
+        if not np.isfinite(network.parameters).all():
+            raise self._misfit("initialisation", "a pair (coefs, intercepts) of finite numbers", "nan or infinite ones")
 
     def _misfit(self, parameter: str, expected: str, got: Any, more: str = "") -> Exception:
         shown = got if isinstance(got, str) and " " in got else repr(got) if not isinstance(got, Activation) else got.name
@@ -286,14 +288,14 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         network, wanted = self.network_, self._output(targets)
         if (network.output, network.sizes[-1]) != wanted:
             raise ValueError(
-                f"{type(self).__name__} goes on from {network.sizes[-1]} outputs, and y now asks for {wanted[1]}; set warm_start=False to start anew"
+                f"{type(self).__name__} goes on from {network.sizes[-1]} outputs, and y now asks for {wanted[1]}; fit with warm_start=False starts anew"
             )
         now = list(zip(self._hidden(), self._cards(len(self._hidden())), strict=True))
         if now != (old := list(zip(network.sizes[1:-1], network.cards, strict=True))):
             before, after = ([(units, card.name) for units, card in layers] for layers in (old, now))
             raise ValueError(
                 f"{type(self).__name__} goes on from hidden layers {before}, and its parameters now ask for {after}; "
-                "set warm_start=False to start anew"
+                "fit with warm_start=False starts anew"
             )
 
     def _new_optimiser(self, network: Network) -> Optimiser:
@@ -325,7 +327,7 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
             if not (math.isfinite(self.loss_) and np.isfinite(network.parameters).all()):
                 network.parameters[:] = finite
                 del self._optimiser  # whose memory is nan
-                raise ValueError(self._diverged(n, X))
+                raise ValueError(self._diverged(n, X, targets))
             finite[:] = network.parameters
             self.n_iter_ = n
             self.loss_curve_.append(self.loss_)
@@ -354,7 +356,7 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
                     f"{type(self).__name__} has not converged in max_iter={epochs} epochs; its loss is {self.loss_:.6g}. "
                     "Raise max_iter or learning_rate_init, or scale the features.",
                     ConvergenceWarning,
-                    stacklevel=3,
+                    stacklevel=3 + FRAMES,
                 )
         if best is not None:
             network.parameters[:] = best
@@ -382,10 +384,13 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         both = (None, None) if weight is None else (split[4], split[5])
         return split[0], split[2], both[0], (split[1], split[3], both[1])
 
-    def _diverged(self, epoch: int, X: Array) -> str:
+    def _diverged(self, epoch: int, X: Array, targets: Array) -> str:
         """Say why training has ended badly."""
-        largest = float(np.max(np.abs(X)))
-        scale = f" The features reach {largest:.3g}: scale them, as with StandardScaler." if largest > 100 else ""
+        reach = {"features": X} if isinstance(self, ClassifierMixin) else {"features": X, "targets": targets}
+        largest = {what: float(np.max(np.abs(values))) for what, values in reach.items()}
+        scale = "".join(
+            f" The {what} reach {size:.3g}: scale them, as with StandardScaler." for what, size in largest.items() if size > 100
+        )
         return (
             f"{type(self).__name__}: the loss became {self.loss_} in epoch {epoch}; the steps are too long. "
             f"Try learning_rate_init={self.learning_rate_init / 10:g} in place of {self.learning_rate_init:g}.{scale}"
@@ -660,7 +665,7 @@ class MLPRegressor(RegressorMixin, _Multilayer):
         X, y = validate_data(self, X, y, dtype=FLOATS, order="C", multi_output=True, y_numeric=True, reset=reset)
         if y.ndim == 2 and y.shape[1] == 1:
             warnings.warn(
-                "y is a column; a vector of shape (n_samples,) was expected. Pass y.ravel().", DataConversionWarning, stacklevel=3
+                "y is a column; a vector of shape (n_samples,) was expected. Pass y.ravel().", DataConversionWarning, stacklevel=3 + FRAMES
             )
             y = y[:, 0]
         return counting(X, y.astype(X.dtype, copy=False), sample_weight)

@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import _check_partial_fit_first_call
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ogive.networks.callbacks import CallbackSupportMixin, Tasks, with_callbacks
+from ogive.networks.callbacks import FRAMES, CallbackSupportMixin, Tasks, with_callbacks
 from ogive.networks.files import Saved
 from ogive.networks.network import Array
 from ogive.networks.outputs import Deciding
@@ -128,7 +128,7 @@ class Perceptron(CallbackSupportMixin, Saved, Deciding, ClassifierMixin, BaseEst
         Raises
         ------
         ValueError
-            If a parameter or the samples are not what they should be.
+            If a parameter or the samples are not what they should be, or are so large that the scores overflow.
 
         Warns
         -----
@@ -158,7 +158,7 @@ class Perceptron(CallbackSupportMixin, Saved, Deciding, ClassifierMixin, BaseEst
                 f"Perceptron has not converged in {self.n_iter_} epochs; {self.mistakes_[-1]} of {len(X)} samples were wrong in the last "
                 f"one. {REASONS[hopeless]}",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=2 + FRAMES,
             )
         tasks.close()
         return self
@@ -208,25 +208,28 @@ class Perceptron(CallbackSupportMixin, Saved, Deciding, ClassifierMixin, BaseEst
         W, b, eta, intercept = self.coef_, self.intercept_, X.dtype.type(self.eta0), self.fit_intercept
         order = self._random.permutation(len(X)) if self.shuffle else np.arange(len(X))
         mistakes = 0
-        for i in order.tolist():
-            x, right = X[i], numbers[i]
-            scores = W @ x + b
-            if len(W) == 1:
-                side = 1 if right else -1
-                if side * scores[0] > 0:
-                    continue
-                W[0] += side * eta * x
-                b[0] += side * eta * intercept
-            else:
-                score, scores[right] = scores[right], -np.inf
-                wrong = scores.argmax()
-                if scores[wrong] < score:
-                    continue
-                W[right] += eta * x
-                W[wrong] -= eta * x
-                b[right] += eta * intercept
-                b[wrong] -= eta * intercept
-            mistakes += 1
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in words
+            for i in order.tolist():
+                x, right = X[i], numbers[i]
+                scores = W @ x + b
+                if len(W) == 1:
+                    side = 1 if right else -1
+                    if side * scores[0] > 0:
+                        continue
+                    W[0] += side * eta * x
+                    b[0] += side * eta * intercept
+                else:
+                    score, scores[right] = scores[right], -np.inf
+                    wrong = scores.argmax()
+                    if scores[wrong] < score:
+                        continue
+                    W[right] += eta * x
+                    W[wrong] -= eta * x
+                    b[right] += eta * intercept
+                    b[wrong] -= eta * intercept
+                mistakes += 1
+            if not np.isfinite(X @ W.T + b).all():
+                raise ValueError(f"Perceptron: the scores overflow, for the features reach {np.max(np.abs(X)):.3g}; scale them")
         self.mistakes_.append(mistakes)
         self.converged_ = mistakes == 0
         if self.verbose:

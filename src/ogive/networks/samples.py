@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -94,13 +95,13 @@ def numbered(estimator: Any, y: Array, weight: Array | None, classes: Array | No
     Raises
     ------
     ValueError
-        If there is one class only, or a label is none of the classes.
+        If there is one class only, a label is none of the classes, or a weight is negative.
     """
     label = type(estimator).__name__
     found, numbers = np.unique(y, return_inverse=True)
+    if len(found if classes is None else classes) < 2:
+        raise ValueError(f"{label} needs samples of at least 2 classes to tell apart; got 1 class: {found.tolist()}")
     if classes is None:
-        if len(found) < 2:
-            raise ValueError(f"{label} needs samples of at least 2 classes to tell apart; got 1 class: {found.tolist()}")
         classes = found
     else:
         unknown = np.setdiff1d(found, classes)
@@ -109,6 +110,9 @@ def numbered(estimator: Any, y: Array, weight: Array | None, classes: Array | No
         numbers = np.searchsorted(classes, y)
     class_weight = getattr(estimator, "class_weight", None)
     if isinstance(class_weight, dict):
+        for each in class_weight.values():
+            if not 0 <= each < math.inf:
+                raise ValueError(f"{label}: class_weight={class_weight!r} holds {each!r}; what a class counts is a number from 0 on")
         share = compute_sample_weight(class_weight, y)
     elif class_weight == "balanced":  # by the weights of the samples, so that a weight of 2 is two samples
         totals = np.bincount(numbers, weight, minlength=len(classes)).astype(np.float64)

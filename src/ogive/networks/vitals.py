@@ -240,6 +240,10 @@ def _mean(losses: Array) -> float:
 
 def _targets(model: Any, network: Network, y: Array) -> tuple[Array, float]:
     """Bring y into the form that the loss takes, and compute the loss of the best constant answer."""
+    wanted = (len(y), network.sizes[-1]) if network.output == "identity" and network.sizes[-1] > 1 else (len(y),)
+    if y.shape != wanted and y.shape != (*wanted, 1):
+        raise ValueError(f"y has shape {y.shape}; for this {type(model).__name__} it has {wanted}")
+    y = y.reshape(wanted)
     if network.output == "identity":
         values = np.reshape(y, (len(y), -1)).astype(network.dtype)
         return values, float(np.var(values, axis=0, dtype=np.float64).sum() / 2)

@@ -66,7 +66,8 @@ def plot(
     TypeError
         If a card works on rows and has no curve, or no card takes a parameter.
     ValueError
-        If there is no card, the interval is empty or misses a domain, or the language is not spoken here.
+        If there is no card, the interval is empty or misses a domain, a parameter lies outside its own, or the language is not spoken
+        here.
 
     Examples
     --------
@@ -82,6 +83,10 @@ def plot(
         if not any(name in _parameters(card) for card in drawn):
             takes = ", ".join(sorted({p for card in drawn for p in _parameters(card)})) or "no parameters"
             raise TypeError(f"{name!r} is not a parameter of {', '.join(card.name for card in drawn)}; they take {takes}")
+    for card in drawn:
+        for parameter in card.parameters:
+            if parameter.name in given and float(given[parameter.name]) not in parameter.domain:
+                raise ValueError(f"{card.name}: {parameter.name}={given[parameter.name]!r} lies outside {parameter.domain}")
     say = speaker(language)
     views = [view(card, low, high) for card in drawn]
     ax = new_axes(7, 4.4) if ax is None else ax

@@ -172,6 +172,13 @@ def _curve(ax: Axes, y: np.ndarray[Any, Any], **style: Any) -> list[Line2D]:
     return ax.plot(np.arange(1, len(y) + 1), y, linewidth=1.8, marker="o" if len(y) == 1 else None, markersize=4, zorder=3, **style)
 
 
+def _part(vitals: Any, name: str) -> Any:
+    """Take a part of the vitals, which the network itself does not have."""
+    if not hasattr(vitals, name):
+        raise TypeError(f"the vitals of a network are drawn, not {type(vitals).__name__}: measure it first, with ogive.vitals(model, X, y)")
+    return getattr(vitals, name)
+
+
 def plot_activations(vitals: Any, ax: Axes | None = None, language: str = "en") -> Axes:
     """Draw the values in each hidden layer of a network as a histogram, one above the other, the first layer on top.
 
@@ -194,11 +201,13 @@ def plot_activations(vitals: Any, ax: Axes | None = None, language: str = "en") 
 
     Raises
     ------
+    TypeError
+        If these are no vitals, such as the network itself.
     ValueError
         If the network has no hidden layer.
     """
     say = speaker(language)
-    rows = len(vitals.histograms)
+    rows = len(_part(vitals, "histograms"))
     if not rows:
         raise ValueError("the network has no hidden layer, so there are no activations to draw")
     ax = new_axes(7, 1.3 + 0.55 * max(rows, 3)) if ax is None else ax
@@ -240,19 +249,21 @@ def plot_gradient_flow(*networks: Any, ax: Axes | None = None, language: str = "
 
     Raises
     ------
+    TypeError
+        If these are no vitals, such as the network itself.
     ValueError
         If there is nothing to draw.
     """
     say = speaker(language)
-    shown = labelled(networks, lambda _: say("network"))
+    shown = {label: _part(vitals, "gradient_flow") for label, vitals in labelled(networks, lambda _: say("network")).items()}
     if not shown:
         raise ValueError("plot_gradient_flow needs the vitals of a network, such as plot_gradient_flow(vitals(model, X, y))")
     ax = new_axes(7, 4.4) if ax is None else ax
     legend: list[Any] = []
     edges: dict[str, str] = {}
     positive = False
-    for i, (label, vitals) in enumerate(shown.items()):
-        layers, gradients = np.asarray(vitals.gradient_flow.layers), np.asarray(vitals.gradient_flow.gradients, dtype=np.float64)
+    for i, (label, flow) in enumerate(shown.items()):
+        layers, gradients = np.asarray(flow.layers), np.asarray(flow.gradients, dtype=np.float64)
         colour = ORANGE if len(shown) == 1 else COLOURS[i % len(COLOURS)]
         lost, boundless = gradients == 0, ~np.isfinite(gradients)
         drawn = np.where(lost | boundless, math.nan, gradients)
@@ -304,11 +315,13 @@ def plot_vitals(vitals: Any, axes: tuple[Axes, Axes] | None = None, language: st
 
     Raises
     ------
+    TypeError
+        If these are no vitals, such as the network itself.
     ValueError
         If the network has no hidden layer.
     """
     if axes is None:
-        figure = new_figure(11, 2.2 + 0.5 * max(len(vitals.histograms), 4))
+        figure = new_figure(11, 2.2 + 0.5 * max(len(_part(vitals, "histograms")), 4))
         figure.suptitle(fill(vitals.korean if language == "ko" else vitals.english, 70 if language == "ko" else 110), fontsize=10)
         left, right = figure.subplots(1, 2)
         axes = left, right
