@@ -22,8 +22,9 @@ def inside(card, count=7):
     return np.linspace(low, high, count + 2)[1:-1] * 0.97 + 0.0123 * (high - low)
 
 
-def test_every_elementwise_card_has_a_class():
-    assert {layer.card for layer in vars(layers).values() if isinstance(layer, type) and hasattr(layer, "card")} == set(CARDS)
+def test_every_card_but_the_losses_has_a_class():
+    made = {layer.card for layer in vars(layers).values() if isinstance(layer, type) and hasattr(layer, "card")}
+    assert made == {card for card in ogive.CATALOGUE.values() if card.kind != "loss"}
     assert layers.LeakyRelu.card is ogive.leaky_relu and layers.Sigmoid.__name__ == "Sigmoid"
     assert set(layers.__all__) <= set(dir(layers))
 
@@ -41,6 +42,34 @@ def test_the_dtype_and_the_bits_are_those_of_the_card(label):
     y = layer.forward(x)
     assert y.dtype == np.float32 and np.array_equal(y, layer.card(x))
     assert np.array_equal(layer.backward(np.float32(3)), layer.card.backward(np.float32(3), x))
+
+
+@pytest.mark.parametrize("label", layers.ROWS)
+def test_the_gradient_of_a_layer_of_rows_is_that_of_the_value(label):
+    layer, x = getattr(layers, label)(axis=0), np.array([[0.3, -1.2], [0.9, 2.0], [-0.45, 0.1], [1.7, -0.6]])
+    assert layers.check_gradient(layer, x)["x"] < 1e-7
+    assert np.array_equal(layer.forward(x.astype(np.float32)), layer.card(x.astype(np.float32), axis=0))
+
+
+def test_a_layer_of_rows_has_its_card_s_settings():
+    layer = layers.Softmax(temperature=2.0)
+    assert np.array_equal(layer.forward([1.0, 3.0]), ogive.softmax([1.0, 3.0], temperature=2.0))
+    assert np.array_equal(layer.backward([1.0, 0.0]), ogive.softmax.backward([1.0, 0.0], [1.0, 3.0], temperature=2.0))
+    assert repr(layer) == "layers.Softmax(temperature=2.0)"
+    assert np.array_equal(layers.Maxout(groups=1).forward([1.0, 3.0]), [1.0, 3.0])
+    with pytest.raises(TypeError, match=r"layers\.Hardmax takes axis, not temperature"):
+        layers.Hardmax(temperature=2.0)
+    with pytest.raises(RuntimeError, match="call forward"):
+        layers.Glu().backward([1.0])
+
+
+@pytest.mark.parametrize("label", layers.BORROWED)
+def test_a_layer_of_a_borrowed_card(label):
+    pytest.importorskip("scipy")
+    layer, x = getattr(layers, label)(df=3.0), np.array([0.2, 0.4, 0.7])
+    assert layers.check_gradient(layer, x)["x"] < 1e-7
+    with pytest.raises(ValueError, match="no simple function of the output"):
+        getattr(layers, label)(backward_from="output")
 
 
 def test_a_layer_with_parameters():

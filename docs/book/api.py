@@ -12,7 +12,7 @@ from book.words import API_WORDS
 
 #: The modules that have a page, in the order of the index.
 MODULES = tuple(API_WORDS["en"])
-PER_CARD = "ogive.layers"  # has a class for each elementwise card, all alike
+PER_CARD = "ogive.layers"  # has a class for each card, all alike
 
 
 def public(module: Any) -> list[str]:
@@ -22,7 +22,7 @@ def public(module: Any) -> list[str]:
     names = getattr(module, "__all__", None) or [
         name for name, value in vars(module).items() if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
     ]
-    alike = set(module.ELEMENTWISE) if module.__name__ == PER_CARD else set()
+    alike = {*module.ELEMENTWISE, *module.BORROWED, *module.ROWS} if module.__name__ == PER_CARD else set()
     return [name for name in names if name not in alike]
 
 
@@ -41,6 +41,6 @@ def page(name: str, language: str) -> str:
         elif callable(value):
             lines += [f".. autofunction:: {name}.{member}", ""]
     if name == PER_CARD:
-        classes = ", ".join(f"``{each}``" for each in module.ELEMENTWISE)
+        classes = ", ".join(f"``{each}``" for each in (*module.ELEMENTWISE, *module.BORROWED, *module.ROWS))
         lines += [classes + ".", ""]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Layers with forward and backward, as textbooks build them, around the cards of the catalogue.
 
-Every elementwise card has a class here, under its name in CamelCase: ``layers.Sigmoid``, ``layers.LeakyRelu``. They are made from
-the catalogue, not listed. A layer keeps what its backward pass needs, and never writes to an array of the caller's.
+Every card but the losses has a class here, under its name in CamelCase: ``layers.Sigmoid``, ``layers.LeakyRelu``, ``layers.Softmax``.
+They are made from the catalogue, not listed. A layer keeps what its backward pass needs, and never writes to an array of the caller's.
 """
 
 from __future__ import annotations
@@ -13,24 +13,32 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from ogive.activation import Elementwise
+from ogive.borrowed import Borrowed
 from ogive.calls import floating
 from ogive.catalogue import CATALOGUE
 from ogive.facts import number_text
+from ogive.vectorwise import Composed, Vectorwise
 
-ELEMENTWISE = {
-    "".join(part.capitalize() for part in name.split("_")): card for name, card in CATALOGUE.items() if isinstance(card, Elementwise)
-}
+CARDS = {"".join(part.capitalize() for part in name.split("_")): card for name, card in CATALOGUE.items()}
+ELEMENTWISE = {label: card for label, card in CARDS.items() if isinstance(card, Elementwise)}
+BORROWED = {label: card for label, card in CARDS.items() if isinstance(card, Borrowed)}
+ROWS = {label: card for label, card in CARDS.items() if isinstance(card, Vectorwise | Composed)}
 
 __all__ = [
+    "BORROWED",
     "ELEMENTWISE",
+    "ROWS",
     "Affine",
     "Dropout",
     "ElementwiseLayer",
     "Layer",
+    "RowLayer",
     "SigmoidWithLoss",
     "SoftmaxWithLoss",
     "check_gradient",
     *ELEMENTWISE,
+    *BORROWED,
+    *ROWS,
 ]
 
 Array = np.ndarray[Any, Any]
@@ -86,7 +94,7 @@ class ElementwiseLayer(Layer):
     (array([6.64805667e-03, 4.24835426e-18]), array([0.00664806, 0.        ]))
     """
 
-    card: ClassVar[Elementwise]
+    card: ClassVar[Elementwise | Borrowed]
 
     def __init__(self, *values: Any, backward_from: str = "input", **named: Any) -> None:
         label, takes = type(self).__name__, {p.name: p for p in self.card.parameters}
@@ -102,7 +110,7 @@ class ElementwiseLayer(Layer):
                 raise ValueError(f"layers.{label}: {name}={value!r} lies outside {takes[name].domain}")
         if backward_from not in ("input", "output"):
             raise ValueError(f"layers.{label}: backward_from={backward_from!r} is neither 'input' nor 'output'")
-        if backward_from == "output" and self.card.from_output is None:
+        if backward_from == "output" and getattr(self.card, "from_output", None) is None:
             raise ValueError(f"layers.{label}: the derivative is no simple function of the output; leave backward_from= out")
         self.backward_from = backward_from
 
@@ -144,7 +152,7 @@ class ElementwiseLayer(Layer):
         kept = self._from_forward()
         if type(dout) in (int, float):  # a Python number takes the dtype of the layer
             dout = np.asarray(dout, floating(kept))
-        if self.backward_from == "output":
+        if self.backward_from == "output" and isinstance(self.card, Elementwise):
             return self.card.backward_from_output(dout, kept, **self.parameters)
         return self.card.backward(dout, kept, **self.parameters)
 
@@ -154,17 +162,104 @@ class ElementwiseLayer(Layer):
         return f"layers.{type(self).__name__}({', '.join(shown)})"
 
 
-def _layer_of(label: str, card: Elementwise) -> type[ElementwiseLayer]:
-    takes = ", ".join(f"{p.name}={number_text(p.default)}" for p in card.parameters)
-    says = f"The layer of `ogive.{card.name}`" + (f", with {takes}" if takes else "") + ".\n\n    See `ElementwiseLayer`.\n    "
-    return type(label, (ElementwiseLayer,), {"card": card, "__doc__": says, "__module__": __name__})
+class RowLayer(Layer):
+    """The layer of a function of rows; ``Softmax``, ``Glu`` and their like are its children, one a card.
+
+    Parameters
+    ----------
+    **settings
+        What the card takes besides x: ``axis``, and where it has them ``temperature`` or ``groups``.
+
+    Raises
+    ------
+    TypeError
+        If the card takes no such setting.
+
+    Examples
+    --------
+    >>> from ogive import layers
+    >>> layer = layers.Softmax()
+    >>> layer.forward([1000.0, 1000.0])
+    array([0.5, 0.5])
+    >>> layer.backward([1.0, 0.0])
+    array([ 0.25, -0.25])
+    """
+
+    card: ClassVar[Vectorwise | Composed]
+    takes: ClassVar[dict[str, Any]]
+
+    def __init__(self, **settings: Any) -> None:
+        wrong = [name for name in settings if name not in self.takes]
+        if wrong:
+            raise TypeError(f"layers.{type(self).__name__} takes {', '.join(self.takes)}, not {', '.join(wrong)}")
+        self.settings = settings
+
+    def forward(self, x: Any) -> Any:
+        """Compute the function of each row.
+
+        Parameters
+        ----------
+        x : array_like
+            Real numbers.
+
+        Returns
+        -------
+        ndarray
+            As the card computes it.
+        """
+        y = self.card(x, **self.settings)
+        self._kept = np.array(x)
+        return y
+
+    def backward(self, dout: Any) -> Any:
+        """Compute the product of the upstream gradient with the Jacobian at the input of the last forward pass.
+
+        Parameters
+        ----------
+        dout : array_like
+            The gradient with respect to the output.
+
+        Returns
+        -------
+        ndarray
+            The gradient with respect to the input, of its shape.
+
+        Raises
+        ------
+        RuntimeError
+            If there was no forward pass.
+        """
+        return self.card.backward(dout, self._from_forward(), **self.settings)
+
+    def __repr__(self) -> str:
+        return f"layers.{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.settings.items())})"
 
 
-globals().update({label: _layer_of(label, card) for label, card in ELEMENTWISE.items()})
+def _settings(card: Vectorwise | Composed) -> dict[str, Any]:
+    """Tell what a card of rows takes besides x, with its defaults."""
+    if isinstance(card, Composed):
+        return {card.choice: card.parts, "axis": -1} if card.choice else {"axis": -1}
+    return {"axis": -1, "temperature": 1} if card.has_temperature else {"axis": -1}
+
+
+def _layer_of(label: str, card: Elementwise | Borrowed | Vectorwise | Composed) -> type[Layer]:
+    """Make the class of a card."""
+    if isinstance(card, Vectorwise | Composed):
+        parent: type[Layer] = RowLayer
+        own: dict[str, Any] = {"takes": _settings(card)}
+        takes = ", ".join(f"{name}={value}" for name, value in own["takes"].items())
+    else:
+        parent, own = ElementwiseLayer, {}
+        takes = ", ".join(f"{p.name}={number_text(p.default)}" for p in card.parameters)
+    says = f"The layer of `ogive.{card.name}`" + (f", with {takes}" if takes else "") + f".\n\n    See `{parent.__name__}`.\n    "
+    return type(label, (parent,), {"card": card, "__doc__": says, "__module__": __name__, **own})
+
+
+globals().update({label: _layer_of(label, card) for label, card in (ELEMENTWISE | BORROWED | ROWS).items()})
 
 if TYPE_CHECKING:
 
-    def __getattr__(name: str) -> type[ElementwiseLayer]: ...
+    def __getattr__(name: str) -> Any: ...
 
 
 class Affine(Layer):
