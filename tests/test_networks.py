@@ -332,6 +332,16 @@ def test_progress_is_printed(capsys):
     assert said[-1] == "the validation score has not improved by 0.0001 for 3 epochs: done"
 
 
+def test_progress_is_a_bar_on_a_terminal(capsys, monkeypatch):
+    X, y = make_moons(60, noise=0.1, random_state=0)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    with pytest.warns(ConvergenceWarning):
+        MLPClassifier(5, verbose=True, max_iter=12, random_state=0).fit(X, y)
+    bars = capsys.readouterr().out.split("\r")
+    assert len(bars) == 13 and bars[1].startswith("epoch  1 of 12 ━━╌") and "loss" in bars[1] and bars[-1].endswith("\n")
+    assert bars[-1].count("━") == 24
+
+
 def test_callbacks_of_scikit_learn():
     callback = pytest.importorskip("sklearn.callback")
 

@@ -30,6 +30,7 @@ from ogive.networks.files import Saved
 from ogive.networks.network import Array, Network
 from ogive.networks.optimisers import Adam, Descent, Optimiser
 from ogive.networks.outputs import Probable, decided
+from ogive.networks.progress import progress
 from ogive.networks.samples import FLOATS, counting, numbered, validated
 from ogive.vectorwise import Vectorwise
 
@@ -320,44 +321,42 @@ class _Multilayer(CallbackSupportMixin, Saved, BaseEstimator, ABC):
         labels = self.classes_[targets] if isinstance(self, ClassifierMixin) else targets
         tasks = Tasks(self, epochs, X, labels, self._state)
         finite = network.parameters.copy()
-        for n in range(1, epochs + 1):
-            tasks.begin(f"epoch {n}")
-            with np.errstate(all="ignore"):  # a loss that overflows is told below, in words
-                self.loss_ = epoch.run(network, self._optimiser, random)
-            if not (math.isfinite(self.loss_) and np.isfinite(network.parameters).all()):
-                network.parameters[:] = finite
-                del self._optimiser  # whose memory is nan
-                raise ValueError(self._diverged(n, X, targets))
-            finite[:] = network.parameters
-            self.n_iter_ = n
-            self.loss_curve_.append(self.loss_)
-            if held:
-                score = self._score(*held)
-                self.validation_scores_ = [*(self.validation_scores_ or ()), score]
-                idle = idle + 1 if score < highest + self.tol else 0
-                if score > highest:
-                    highest, best = score, network.parameters.copy()
+        with progress(bool(self.verbose), "epoch", epochs) as tell:
+            for n in range(1, epochs + 1):
+                tasks.begin(f"epoch {n}")
+                with np.errstate(all="ignore"):  # a loss that overflows is told below, in words
+                    self.loss_ = epoch.run(network, self._optimiser, random)
+                if not (math.isfinite(self.loss_) and np.isfinite(network.parameters).all()):
+                    network.parameters[:] = finite
+                    del self._optimiser  # whose memory is nan
+                    raise ValueError(self._diverged(n, X, targets))
+                finite[:] = network.parameters
+                self.n_iter_ = n
+                self.loss_curve_.append(self.loss_)
+                if held:
+                    score = self._score(*held)
+                    self.validation_scores_ = [*(self.validation_scores_ or ()), score]
+                    idle = idle + 1 if score < highest + self.tol else 0
+                    if score > highest:
+                        highest, best = score, network.parameters.copy()
+                else:
+                    idle = idle + 1 if self.loss_ > least - self.tol else 0
+                    least = min(least, self.loss_)
+                self.best_loss_, self.best_validation_score_ = (None, highest) if held else (least, None)
+                tell(n, f"loss {self.loss_:.6g}" + (f", validation score {score:.4f}" if held else ""))
+                if tasks.end() or idle > self.n_iter_no_change:
+                    break
             else:
-                idle = idle + 1 if self.loss_ > least - self.tol else 0
-                least = min(least, self.loss_)
-            self.best_loss_, self.best_validation_score_ = (None, highest) if held else (least, None)
-            if self.verbose:
-                print(f"epoch {n} of {epochs}: loss {self.loss_:.6g}" + (f", validation score {score:.4f}" if held else ""))
-            if tasks.end():
-                break
-            if idle > self.n_iter_no_change:
-                if self.verbose:
-                    what = "validation score" if held else "loss"
-                    print(f"the {what} has not improved by {self.tol:g} for {self.n_iter_no_change} epochs: done")
-                break
-        else:
-            if not partial:
-                warnings.warn(
-                    f"{type(self).__name__} has not converged in max_iter={epochs} epochs; its loss is {self.loss_:.6g}. "
-                    "Raise max_iter or learning_rate_init, or scale the features.",
-                    ConvergenceWarning,
-                    stacklevel=3 + FRAMES,
-                )
+                if not partial:
+                    warnings.warn(
+                        f"{type(self).__name__} has not converged in max_iter={epochs} epochs; its loss is {self.loss_:.6g}. "
+                        "Raise max_iter or learning_rate_init, or scale the features.",
+                        ConvergenceWarning,
+                        stacklevel=3 + FRAMES,
+                    )
+        if self.verbose and idle > self.n_iter_no_change:
+            what = "validation score" if held else "loss"
+            print(f"the {what} has not improved by {self.tol:g} for {self.n_iter_no_change} epochs: done")
         if best is not None:
             network.parameters[:] = best
         tasks.close()
@@ -426,7 +425,7 @@ class MLPClassifier(ClassifierMixin, _Multilayer, Probable):
     tol : float, default 0.0001
         What counts as an improvement.
     verbose : bool, default False
-        Whether to print a line each epoch.
+        Whether to show a progress bar on a terminal; elsewhere, a line each epoch.
     warm_start : bool, default False
         Whether ``fit`` goes on from where the network is.
     momentum : float, default 0.9
