@@ -17,6 +17,7 @@ SOURCES = Path(ogive.__file__).parent
 FONTS = [font for font in ("DejaVu Sans", korean_font()) if font]
 PROFILE = f"""\
 c.InteractiveShellApp.matplotlib = "inline"
+c.InteractiveShellApp.exec_lines = ["import ogive.plot.fonts; ogive.plot.fonts.korean_font(); del ogive"]
 c.InlineBackend.figure_formats = {{"svg"}}
 c.InlineBackend.rc = {{"figure.figsize": (6.4, 3.8), "font.family": {FONTS}, "svg.fonttype": "path", "svg.hashsalt": "ogive", "axes.spines.top": False, "axes.spines.right": False}}
 c.HistoryManager.enabled = False
