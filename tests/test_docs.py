@@ -95,6 +95,12 @@ def test_both_languages_run_the_same_code(page: Path) -> None:
     assert code(DOCS / "en" / page) == code(DOCS / "ko" / page)
 
 
+def test_the_front_pages_count_the_functions() -> None:
+    count = len(ogive.CATALOGUE)
+    assert f" {count} of them" in (DOCS / "en/index.md").read_text(encoding="utf-8")
+    assert f" {count}개" in (DOCS / "ko/index.md").read_text(encoding="utf-8")
+
+
 def test_a_page_with_code_cells_is_one_that_is_run() -> None:
     for path in [DOCS / language / page for language in ("en", "ko") for page in written(language)]:
         text = path.read_text(encoding="utf-8")

@@ -740,6 +740,8 @@ def test_the_svg_stands_alone(text: str, inputs: tuple[Any, ...], language: str)
     assert short(graph.output.value) in texts
     assert f"← {short(graph.output.gradient)}" in texts
     assert "prefers-color-scheme:dark" in svg
+    for theme in ("light", "dark"):  # a page with a switch of its own says so there
+        assert f"[data-theme={theme}] .ogive-graph{{--ink:" in svg
     page = graph.to_html(language)
     assert svg in page
     assert all(str(step).replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;") in page for step in graph.steps(language))

@@ -248,7 +248,7 @@ class _Page:
         if isinstance(card, Loss):
             return words["bound loss" if card.composed is None else "bound composed loss"].format(bound=bound)
         kind = {0: "bound exact", 0.5: "bound once"}.get(card.bound.float64, "bound rows" if card.bound.float64 <= 0.6 else "bound gates")
-        return words[kind].format(bound=bound)
+        return words[kind].format(bound=bound, narrow=card.bound.narrow)
 
     def accuracy(self) -> list[str]:
         words = self.words

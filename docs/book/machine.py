@@ -6,16 +6,20 @@ import hashlib
 from pathlib import Path
 
 import ogive
+from ogive.plot.fonts import korean_font
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build/book"
 SOURCES = Path(ogive.__file__).parent
 
 #: How a code cell draws: pictures as SVG, with letters as outlines, so that they look the same without the fonts of this machine.
-PROFILE = """\
+#: Korean labels take the letters that matplotlib's own font lacks from a Korean one.
+FONTS = [font for font in ("DejaVu Sans", korean_font()) if font]
+PROFILE = f"""\
 c.InteractiveShellApp.matplotlib = "inline"
-c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.rc = {"figure.figsize": (6.4, 3.8), "svg.fonttype": "path", "svg.hashsalt": "ogive", "axes.spines.top": False, "axes.spines.right": False}
+c.InteractiveShellApp.exec_lines = ["import ogive.plot.fonts; ogive.plot.fonts.korean_font(); del ogive"]
+c.InlineBackend.figure_formats = {{"svg"}}
+c.InlineBackend.rc = {{"figure.figsize": (6.4, 3.8), "font.family": {FONTS}, "svg.fonttype": "path", "svg.hashsalt": "ogive", "axes.spines.top": False, "axes.spines.right": False}}
 c.HistoryManager.enabled = False
 """
 

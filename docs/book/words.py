@@ -148,9 +148,9 @@ CARD_WORDS = {
         "bound roots": "Next to an irrational root it is {bound} ulp.",
         "bound exact": "Every result is exact.",
         "bound once": "Every result is rounded once: correctly.",
-        "bound rows": "Every entry stays within {bound} ulp in float64, and 0.51 ulp in float32, float16 and bfloat16.",
-        "bound gates": "float64 results stay within {bound} ulp where the gate is a normal number, for they round twice; float32, float16 and bfloat16 results within 0.51 ulp.",
-        "bound borrowed": "NumPy and SciPy compute it, in float64, within {bound} ulp, measured {measured}; other dtypes are its rounding. The other promises do not hold.",
+        "bound rows": "Every entry stays within {bound} ulp in float64, and {narrow} ulp in float32, float16 and bfloat16.",
+        "bound gates": "float64 results stay within {bound} ulp where the gate is a normal number, for they round twice; float32, float16 and bfloat16 results within {narrow} ulp.",
+        "bound borrowed": "NumPy and SciPy compute it, in float64, within {bound} ulp, measured for {measured}; other dtypes are its rounding. The other promises do not hold.",
         "bound loss": "Single terms stay within {bound} ulp in float64; means and sums 1 ulp more.",
         "bound composed loss": "The loss stays within {bound} ulp in float64, a mean or a sum 1 ulp more.",
         "peers value": "The value, and how others compute it:",
@@ -257,9 +257,9 @@ CARD_WORDS = {
         "bound roots": "무리수 근 옆에서는 {bound} ulp 이내입니다.",
         "bound exact": "모든 결과가 정확합니다.",
         "bound once": "모든 결과를 한 번만 반올림하므로 올바른 반올림입니다.",
-        "bound rows": "모든 원소의 오차가 float64에서 {bound} ulp, float32·float16·bfloat16에서 0.51 ulp 이내입니다.",
-        "bound gates": "두 번 반올림하므로 float64의 오차는 게이트가 정규수일 때 {bound} ulp 이내이고, float32·float16·bfloat16에서는 0.51 ulp 이내입니다.",
-        "bound borrowed": "NumPy와 SciPy로 float64에서 계산하며 오차는 {bound} ulp 이내입니다({measured}에서 측정). 다른 dtype은 그 값을 반올림한 것이고, 다른 약속은 하지 않습니다.",
+        "bound rows": "모든 원소의 오차가 float64에서 {bound} ulp, float32·float16·bfloat16에서 {narrow} ulp 이내입니다.",
+        "bound gates": "두 번 반올림하므로 float64의 오차는 게이트가 정규수일 때 {bound} ulp 이내이고, float32·float16·bfloat16에서는 {narrow} ulp 이내입니다.",
+        "bound borrowed": "NumPy와 SciPy로 float64에서 계산하며 오차는 {bound} ulp 이내입니다({measured} 측정). 다른 dtype은 그 값을 반올림한 것이고, 다른 약속은 하지 않습니다.",
         "bound loss": "항 하나의 오차는 float64에서 {bound} ulp 이내이고, 평균이나 합이면 1 ulp를 더합니다.",
         "bound composed loss": "손실의 오차는 float64에서 {bound} ulp 이내이고, 평균이나 합이면 1 ulp를 더합니다.",
         "peers value": "함숫값을 다른 라이브러리는 이렇게 계산합니다.",
@@ -268,7 +268,7 @@ CARD_WORDS = {
         "expression": "식",
         "speed": "ogive의 속도 ÷ 상대의 속도",
         "per second": "{value} M/s",
-        "legend": "오차는 x와 참값이 모두 정규수일 때 찾은 가장 큰 값(ulp)이고, **굵은 글씨**는 입력 2³²개를 모두 넣어 본 것입니다. {marks}. 속도는 AVX2 코어 하나에서 float32와 float64로 잰 것으로, 1보다 크면 ogive가 빠릅니다(M/s: 초당 백만 개). 더 자세한 표: [참값에서 얼마나 먼가](../measured/accuracy.md), [리그 표](../measured/league.md), [얼마나 빠른가](../measured/speed.md).",
+        "legend": "오차는 x와 참값이 모두 정규수일 때 찾은 가장 큰 값(ulp)이고, **굵은 글씨**는 입력 2³²개를 모두 넣어 본 것입니다. {marks}. 속도는 AVX2 코어 하나에서 float32와 float64로 잰 것으로, 1보다 크면 ogive가 빠릅니다(M/s: 초당 백만 개). 더 자세한 표: [참값에서 얼마나 먼가](../measured/accuracy.md), [순위표](../measured/league.md), [얼마나 빠른가](../measured/speed.md).",
         "elsewhere": "다른 라이브러리에서는",
         "there": "그쪽",
         "here": "ogive",
@@ -461,7 +461,7 @@ TABLE_WORDS = {
 """,
         ),
         "league": (
-            "리그 표",
+            "순위표",
             """\
 NumPy로 쓴 식과 SciPy, PyTorch, ONNX Runtime, JAX의 float32 구현을 `ogive audit`로 하나하나 감사한 결과입니다. 수는 x와 참값이 모두 정규수일
 때의 가장 큰 오차(ulp)입니다. **굵은 글씨**는 입력 2³²개를 모두 넣어 본 것이고, 나머지는 백만 개쯤의 표본입니다. *NumPy*는 자릿수를

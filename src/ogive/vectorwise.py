@@ -13,7 +13,7 @@ import numpy as np
 from ogive._core import ufunc as _ufunc
 from ogive.activation import DTYPE, OUT, Activation
 from ogive.calls import FLOATS, apply, as_parameter, floating, way_out
-from ogive.facts import Interval
+from ogive.facts import Bound, Interval
 
 __all__ = ["Composed", "Rows", "Vectorwise"]
 
@@ -46,6 +46,7 @@ class Vectorwise(Activation):
     has_empty: bool = True
     has_weights: bool = False
     range: Interval
+    bound: Bound = Bound(narrow=0.51)
 
     kind: ClassVar[str] = "vectorwise"
 
@@ -164,7 +165,7 @@ class Vectorwise(Activation):
         return {
             "Range": str(self.range),
             "Rows": f"a row with nan gives nan; {rows}",
-            "Error": "none" if exact else f"float64 ≤ {self.bound.float64} ulp in every element; float32, float16, bfloat16 ≤ 0.51 ulp",
+            "Error": "none" if exact else f"{self.bound}, in every element",
         }
 
     def _signature(self) -> str:
@@ -225,6 +226,7 @@ class Composed(Activation):
     parts: int = 1
     choice: str = ""
     range: Interval
+    bound: Bound = Bound(narrow=0.51)
 
     kind: ClassVar[str] = "composed"
 
@@ -331,9 +333,9 @@ class Composed(Activation):
         errors = {
             0: "none",
             0.5: "every result is rounded once: correctly",
-            0.6: "float64 ≤ 0.6 ulp; float32, float16, bfloat16 ≤ 0.51 ulp",
+            0.6: str(self.bound),
         }
-        twice = f"float64 ≤ {self.bound.float64} ulp where the gate is a normal number: its own rounding and the product's; float32, float16, bfloat16 ≤ 0.51 ulp"
+        twice = f"{self.bound}; in float64 where the gate is a normal number: its own rounding and the product's"
         return {"Range": str(self.range), "Error": errors.get(self.bound.float64, twice)}
 
     def _signature(self) -> str:

@@ -335,7 +335,7 @@ student_t_cdf = Borrowed(
     inverse="student_t_ppf",
     log="log of student_t_cdf has no formula yet; take np.log of the value",
     complement="student_t_cdf(-x)",
-    bound=Bound(16),
+    bound=Bound(float64=16, narrow=0.51),
     measured="df from 0.1 to 10⁶",
     sources=(Source("Student (W. S. Gosset)", 1908, "The probable error of a mean, Biometrika 6"),),
     examples=(("ogive.student_t_cdf([-2.0, 0.0, 2.0], df=2)", "array([0.09175171, 0.5       , 0.90824829])"),),

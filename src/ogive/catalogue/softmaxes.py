@@ -222,7 +222,7 @@ sparsemax = Vectorwise(
     reference=lambda row: _projection(1, row),
     has_temperature=False,
     range=Interval(0, 1),
-    bound=Bound(float64=0.51),
+    bound=Bound(float64=0.51, narrow=0.51),
     sources=(
         Source("A. Martins, R. Astudillo", 2016, "From softmax to sparsemax: a sparse model of attention and multi-label classification"),
     ),
@@ -236,7 +236,7 @@ entmax15 = Vectorwise(
     reference=lambda row: _projection(2, row),
     has_temperature=False,
     range=Interval(0, 1),
-    bound=Bound(float64=0.51),
+    bound=Bound(float64=0.51, narrow=0.51),
     sources=(Source("B. Peters, V. Niculae, A. Martins", 2019, "Sparse sequence-to-sequence models"),),
     examples=(("ogive.entmax15([2.0, 2.0, 0.0])", "array([0.5, 0.5, 0. ])"),),
 )
@@ -271,7 +271,7 @@ geglu = Composed(
     summary="Gate the first half of an axis by the gelu of the second.",
     **_gate("gelu"),
     range=Interval(-inf, inf),
-    bound=Bound(float64=1.7),
+    bound=Bound(float64=1.7, narrow=0.51),
     sources=(Source("N. Shazeer", 2020, "GLU variants improve transformer"),),
     examples=(("ogive.geglu([3.0, 2.0, 0.0, 1000.0])", "array([   0., 2000.])"),),
 )
@@ -282,7 +282,7 @@ swiglu = Composed(
     summary="Gate the first half of an axis by the silu of the second.",
     **_gate("silu"),
     range=Interval(-inf, inf),
-    bound=Bound(float64=1.7),
+    bound=Bound(float64=1.7, narrow=0.51),
     sources=(Source("N. Shazeer", 2020, "GLU variants improve transformer"),),
     examples=(("ogive.swiglu([3.0, 2.0, 0.0, 1000.0])", "array([   0., 2000.])"),),
 )

@@ -25,6 +25,7 @@ _DARK += "--some:#3a2f12;--some-rim:#d9a63a;--lost:#43201d;--lost-rim:#f0705f;"
 STYLE = (
     f".ogive-graph{{{_LIGHT}font-family:system-ui,-apple-system,'Segoe UI','Noto Sans',sans-serif}}"
     f"@media(prefers-color-scheme:dark){{.ogive-graph{{{_DARK}}}}}"
+    f"[data-theme=light] .ogive-graph{{{_LIGHT}}}[data-theme=dark] .ogive-graph{{{_DARK}}}"  # a page with a switch of its own
     ".ogive-graph .paper{fill:var(--paper)}"
     ".ogive-graph text{fill:var(--ink);font-size:13px;text-anchor:middle}"
     ".ogive-graph .name{font-size:17px;font-weight:600}"
