@@ -258,7 +258,7 @@ def test_the_picture_is_svg(folded: bool) -> None:
     ("formula", "english", "korean"),
     [
         ("1/(1+exp(-x", "at character 9: '(' was never closed", "9번째 글자: 여기서"),
-        ("", "1 to 5000 characters, got 0", "1자에서 5000자까지인데 0자"),
+        (" ", "Write a formula", "수식을 입력하십시오"),
         ("sigmoyd(x)", "did you mean", "가운데 하나입니까"),
         ("qqqq(x)", "there is no function qqqq", "qqqq라는 함수는 없습니다"),
         ("x^2", "write ** for powers", "거듭제곱은 **로"),

@@ -29,6 +29,13 @@ export function shell({ root, connection, place, language, theme, isEmbedded }: 
   const welcome = new Cell<HallWelcome | null>(null);
   let mounted = new AbortController();
 
+  if (!isEmbedded) {
+    for (const name of ["dragover", "drop"] as const) {
+      root.addEventListener(name, (event) => {
+        if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); // or the browser would leave the lab and open the file
+      });
+    }
+  }
   root.classList.add("ogive");
   theme.watch((now) => (root.dataset.theme = now));
   const sentence = h("p", { class: "sentence", "aria-live": "polite" });

@@ -23,6 +23,14 @@ export class RoomState {
     return this.#cell(key, initial, read, String);
   }
 
+  whole(key: string, initial: number, low: number, high = Number.MAX_SAFE_INTEGER): Cell<number> {
+    const read = (text: string) => {
+      const value = text.trim() === "" ? NaN : Number(text);
+      return Number.isInteger(value) && value >= low && value <= high ? value : undefined;
+    };
+    return this.#cell(key, initial, read, String);
+  }
+
   flag(key: string, initial: boolean): Cell<boolean> {
     return this.#cell(key, initial, (text) => (text === "1" ? true : text === "0" ? false : undefined), (value) => (value ? "1" : "0"));
   }

@@ -196,7 +196,8 @@ def test_the_python_that_makes_it_runs(visit: Visit) -> None:
     assert "4.2483542552915889592" in done.stdout
 
 
-@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("ko", "light")])
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nothing_is_wrong_with_the_page(visit: Visit, language: str, theme: str) -> None:
     page = ready(visit("#explorer?functions=softplus,step,logit&low=-40&high=40&form=log&x=-30", language=language, theme=theme))
     assert findings(page) == []

@@ -175,6 +175,11 @@ def test_what_is_wrong_with_a_formula_stands_under_it(visit: Visit) -> None:
     expect(node(page, "exp, exp(x), value nan")).to_be_visible()
 
 
+def test_without_a_picture_none_is_spoken_of(visit: Visit) -> None:
+    page = visit("#graph?formula=exp(")
+    expect(page.get_by_text("This formula cannot be drawn yet.", exact=True)).to_be_visible()
+
+
 def test_every_example_opens(visit: Visit) -> None:
     page = visit("#graph")
     menu = page.get_by_role("combobox", name="Example")

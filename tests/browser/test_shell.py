@@ -64,6 +64,39 @@ def test_language_and_theme_are_switched_and_kept(visit: Visit) -> None:
     expect(page.get_by_role("link", name="계산 그래프")).to_have_attribute("aria-current", "page")
 
 
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_file_that_misses_its_place_does_not_take_the_page_away(visit: Visit, room: str) -> None:
+    page = visit(f"#{room}")
+    event = page.evaluate_handle(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'x.txt'));"
+        " return new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}); }"
+    )
+    page.get_by_role("navigation").evaluate("(element, event) => element.dispatchEvent(event)", event)
+    assert event.evaluate("event => event.defaultPrevented")
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("#explorer?functions=sigmoid,sigmoid,tanh,relu,step,gelu,mish,silu,elu&x=nan&low=a", "x = 1에서 sigmoid의 값은 0.7311"),
+        ("#explorer?functions=", "x = 1에서 sigmoid의 값은 0.7311"),
+        ("#explorer?functions=logit&low=5&high=6&x=5.5", "logit의 정의역 밖에 있습니다"),
+        ("#graph?step=0.5&node=77", "exp 노드에 오버플로가 일어납니다"),
+        ("#train?data=own&points=a0_0,b1_1&plane=1&seed=1.5", "배우기 시작합니다"),
+        ("#train?data=own&points=a0_0,b1_1&plane=1,1,1,1", "배우기 시작합니다"),
+        ("#train?data=own&points=a1.2.3_4,b1_1", "두 클래스의 점을 모두"),
+        ("#audit?function=nope&form=nope&inputs=99&ulp=1e99&finding=0.5", "이 컴퓨터에 있는 구현을 고르고"),
+    ],
+)
+def test_an_address_is_read_as_far_as_it_makes_sense(visit: Visit, view: str, words: str) -> None:
+    page = visit(view, language="ko")
+    expect(page.locator("[aria-live=polite]").first).to_contain_text(words)
+    if "explorer" in view:
+        expect(page.get_by_role("rowheader", name="ogive")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="entries")).to_have_count(0)
+        expect(page.get_by_text("≤ nan")).to_have_count(0)
+
+
 def test_rooms_are_reached_by_keyboard_and_by_going_back(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("Tab")

@@ -41,7 +41,7 @@ function furnish(element: HTMLElement, { connection, welcome, state, kept, langu
   const dtype = state.choice("dtype", "float32", DTYPES);
   const inputs = state.text("inputs", "");
   const allowed = state.number("ulp", 1, 0.5, 2 ** 60);
-  const chosen = state.number("finding", 0, 0);
+  const chosen = state.whole("finding", 0, 0);
 
   const auditor = (kept.get("auditor") as Auditor | undefined) ?? new Auditor(connection, remember);
   kept.set("auditor", auditor);

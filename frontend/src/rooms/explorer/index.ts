@@ -35,6 +35,8 @@ export const room: Room = {
     const cards = new Map(welcome.cards.filter((card) => card.kind === "elementwise").map((card) => [card.name, card]));
     const is = <Item extends string>(items: readonly Item[]) => (item: string) => (items as readonly string[]).includes(item);
     const functions = state.list("functions", ["sigmoid"], (name) => cards.has(name));
+    const possible = [...new Set(functions.get())].slice(0, MOST);
+    if (possible.length < functions.get().length || possible.length === 0) functions.set(possible.length > 0 ? possible : ["sigmoid"]);
     const forms = state.list("forms", ["value", "derivative"], is(FORMS)) as Cell<readonly Form[]>;
     const who = state.list("who", ["ogive", "naive", "stable", "scipy"], is(WHO)) as Cell<readonly Who[]>;
     const focus = state.text("focus", "");
@@ -252,7 +254,7 @@ export const room: Room = {
         if (each.absent) chip?.setAttribute("data-absent", each.absent);
         else chip?.removeAttribute("data-absent");
         const words = chip?.querySelector("span");
-        if (words) words.textContent = `${t(`explorer.who.${each.who}`)} ${each.absent ? `(${t(`explorer.absent.${each.absent}`)})` : `≤ ${short(number(each.largest), 2)}`}`;
+        if (words) words.textContent = `${t(`explorer.who.${each.who}`)} ${each.absent ? `(${t(`explorer.absent.${each.absent}`)})` : answer.x.length > 0 ? `≤ ${short(number(each.largest), 2)}` : ""}`;
       }
       const there = answer.measured.filter(({ absent }) => !absent);
       const most = Math.max(1, ...there.flatMap(({ errors }) => Array.from(errors, Math.abs).filter(Number.isFinite)));

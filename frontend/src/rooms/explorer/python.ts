@@ -1,6 +1,6 @@
 import type { Form, Shown } from "./shown";
 
-const literal = (value: number) => (Number.isNaN(value) ? 'float("nan")' : Number.isFinite(value) ? String(value) : `float("${value > 0 ? "" : "-"}inf")`);
+const literal = (value: number) => (Number.isNaN(value) ? 'float("nan")' : Object.is(value, -0) ? "-0.0" : Number.isFinite(value) ? String(value) : `float("${value > 0 ? "" : "-"}inf")`);
 const call = (name: string, form: Form) => `ogive.${name}${form === "value" ? "" : `.${form}`}`;
 
 /** Write Python that computes what is shown: the curves, their errors, and what is at x. */
@@ -20,8 +20,8 @@ export function python({ functions, forms, focus, form, dtype, low, high, x }: S
     "from ogive.truth.exact import Truth",
     "from ogive.truth.reference import evaluate",
     "",
-    `x = (2 * np.linspace(${literal(low / 2)}, ${literal(high / 2)}, 601)).astype(${type})`,
-    `with np.errstate(all="ignore"):  # a part of the interval may lie outside a domain`,
+    `with np.errstate(all="ignore"):  # a part of the interval may lie outside a domain, or of the dtype`,
+    `    x = (2 * np.linspace(${literal(low / 2)}, ${literal(high / 2)}, 601)).astype(${type})`,
     "    curves = {",
     ...lines.map((line) => `    ${line}`),
     "    }",

@@ -27,8 +27,8 @@ export const room: Room = {
     const at = state.text("at", FIRST.at);
     const dtype = state.choice("dtype", "float64", DTYPES);
     const folded = state.flag("folded", false);
-    const step = state.number("step", -1, -1, 1000);
-    const selected = state.number("node", -1, -1, 10_000);
+    const step = state.whole("step", -1, -1, 1000);
+    const selected = state.whole("node", -1, -1, 10_000);
     const zoom = state.number("zoom", 0, 0, 3);
     const seen = new Cell(-1); // the node whose details are shown: the selected one, or the one that lost the bits
     const playing = new Cell(false);
@@ -351,7 +351,7 @@ export const room: Room = {
         if (ended.aborted) return;
         error.show(refused.sentence);
         figure.classList.add("stale");
-        say(t("graph.say.refused"));
+        say(t(drawing ? "graph.say.refused" : "graph.say.refusedFirst"));
       }
     }
 

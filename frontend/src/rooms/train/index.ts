@@ -27,7 +27,11 @@ const DROPOUTS = ["0", "0.1", "0.2", "0.3", "0.5"] as const;
 const PENALTIES = ["0", "0.0001", "0.001", "0.01", "0.1", "1"] as const;
 
 /** A point in the address: `a0.25_-0.5`. */
-const POINT = /^([ab])(-?[\d.]+(?:e-?\d+)?)_(-?[\d.]+(?:e-?\d+)?)$/;
+const POINT = /^([ab])(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)_(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
+
+/** The plane of points of the reader's own: left, right, bottom, top. */
+const PLANE = ["-1", "1", "-1", "1"] as const;
+const hasExtent = ([left, right, bottom, top, ...more]: readonly number[]) => (left as number) < (right as number) && (bottom as number) < (top as number) && more.length === 0;
 
 interface Table {
   readonly name: string;
@@ -62,7 +66,7 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   // ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────────────
   const data = state.choice("data", "xor", DATA);
   const noise = state.number("noise", 0, 0, 1);
-  const seed = state.number("seed", 0, 0, LAST_SEED);
+  const seed = state.whole("seed", 0, 0, LAST_SEED);
   const scale = state.flag("scale", true);
   const layers = state.list("layers", ["4-tanh"], (item) => menu.activations.includes(readLayer(item)?.activation ?? ""));
   if (layers.get().length > menu.most_layers) layers.set(layers.get().slice(0, menu.most_layers));
@@ -74,7 +78,8 @@ function furnish(element: HTMLElement, context: Context, menu: TrainMenu): void 
   const batch = state.choice("batch", "32", BATCHES);
   const pace = state.number("pace", 60, 5, 1000);
   const points = state.list("points", [], (item) => POINT.test(item));
-  const span = state.list("plane", ["-1", "1", "-1", "1"], (item) => Number.isFinite(Number(item)));
+  const span = state.list("plane", PLANE, (item) => item !== "" && Number.isFinite(Number(item)));
+  if (!hasExtent(span.get().map(Number))) span.set(PLANE);
   const adds = new Cell<"a" | "b">("a");
 
   const settings = () => ({ learning_rate: rate.get(), penalty: Number(penalty.get()), dropout: Number(dropout.get()), batch: Number(batch.get()) });

@@ -45,6 +45,7 @@ DType = Literal["float16", "float32", "float64"]
 Flag = Literal["overflow", "underflow", "invalid", "divide", "cancellation"]
 
 _REFUSALS = {
+    "empty": ("Write a formula, such as 1/(1+exp(-x)).", "1/(1+exp(-x))와 같은 수식을 입력하십시오."),
     "long": ("A formula has at most {0} characters here; this one has {1}.", "수식은 {0}자까지 쓸 수 있습니다. 이 수식은 {1}자입니다."),
     "large": (
         "A graph has at most {0} nodes here; this one has {1}. Write the formula in parts.",
@@ -270,6 +271,8 @@ def _refuse(language: str, key: str, *values: object) -> Refused:
 
 def _read(request: Draw | Export) -> _Read:
     """Read the formula, and find out whether it folds."""
+    if not request.formula.strip():
+        raise _refuse(request.language, "empty")
     if len(request.formula) > CHARACTERS:
         raise _refuse(request.language, "long", CHARACTERS, len(request.formula))
     try:

@@ -34,6 +34,7 @@ __all__ = ["Train"]
 
 PROBLEMS = (*GATES, "moons", "circles", "spirals")
 MOST_LAYERS, MOST_POINTS, MOST_ROWS, LONGEST_TABLE = 6, 300, 2000, 200_000
+LARGEST = 1e15  # of a feature: squares and differences of such numbers are far from overflow, also in the float32 of a picture
 BETWEEN_VITALS = 0.25  # seconds
 SHOWN = 60  # points of a thumbnail
 
@@ -304,6 +305,11 @@ def _samples(request: Begin) -> Samples:
     if {point[2] for point in request.points} != {0, 1}:
         raise Refused("Put points of both classes into the plane." if english else "두 클래스의 점을 모두 평면에 찍으십시오.", "points")
     left, right, bottom, top = request.span
+    if max(abs(number) for number in (*request.span, *(number for point in request.points for number in point[:2]))) > LARGEST:
+        raise Refused(
+            f"A point lies within ±{LARGEST:g}, and so does the plane." if english else f"점과 평면은 ±{LARGEST:g} 안에 있어야 합니다.",
+            "points",
+        )
     if not (left < right and bottom < top):
         raise Refused("The plane has no extent." if english else "평면에 넓이가 없습니다.", "span")
     return from_points(request.points, request.span)
@@ -336,6 +342,11 @@ def _table(request: Begin) -> Samples:
         raise refuse(
             f"{name} has {found.X.shape[1]} features, and a plane has two: keep two columns of numbers, and the label last.",
             f"{name}에는 특성이 {found.X.shape[1]}개인데 평면의 특성은 두 개입니다. 수로 된 열 두 개와 마지막의 이름표 열만 남기십시오.",
+        )
+    if np.abs(found.X).max() > LARGEST:
+        raise refuse(
+            f"{name} has a number beyond ±{LARGEST:g}; give the features another unit.",
+            f"{name}에 ±{LARGEST:g}를 벗어나는 수가 있습니다. 특성의 단위를 바꾸십시오.",
         )
     classes, y = np.unique(found.y, return_inverse=True)
     if len(classes) != 2:
