@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -156,6 +157,9 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+BUILT = [line for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines() if line.startswith("docs/")]
+
+
 @each_page
 def test_relative_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
@@ -164,8 +168,10 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
             continue
         path, _, anchor = unquote(target).partition("#")
         place = (page.parent / path).resolve() if path else page
-        assert place.exists(), f"{page.name} links to {target}"
         assert place == ROOT or ROOT in place.parents, f"{page.name} links out of the project: {target}"
+        if any(fnmatch(f"{place.relative_to(ROOT)}", f"{folder}*") for folder in BUILT):
+            continue  # the book makes these pages, and its check follows their links
+        assert place.exists(), f"{page.name} links to {target}"
         if anchor:
             assert anchor in anchors(place), f"{page.name} links to {target}"
 
