@@ -26,7 +26,10 @@ def test_each_room_opens_in_both_languages_and_themes(visit: Visit, room: str, l
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_phone_shows_the_picture_first(visit: Visit, room: str) -> None:
     page = visit(f"#{room}", width=390, height=844)
-    tops = [page.locator(f".column.{name}").bounding_box() for name in ("centre", "left", "right")]
+    columns = [page.locator(f".column.{name}") for name in ("centre", "left", "right")]
+    for column in columns:
+        expect(column).to_be_visible()
+    tops = [column.bounding_box() for column in columns]
     assert all(tops[i]["y"] <= tops[i + 1]["y"] for i in range(2))  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert findings(page) == []
