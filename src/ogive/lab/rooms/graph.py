@@ -73,14 +73,8 @@ class Draw(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Export(Request):
+class Export(Draw):
     """Draw the same as a picture of its own, in SVG."""
-
-    formula: str
-    at: dict[str, Extended]
-    dtype: DType = "float64"
-    folded: bool = False
-    language: Language = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +263,7 @@ def _refuse(language: str, key: str, *values: object) -> Refused:
     return Refused(_REFUSALS[key][chosen(language)].format(*values), "formula")
 
 
-def _read(request: Draw | Export) -> _Read:
+def _read(request: Draw) -> _Read:
     """Read the formula, and find out whether it folds."""
     if not request.formula.strip():
         raise _refuse(request.language, "empty")
@@ -298,13 +292,13 @@ def _layer(formula: Formula) -> str:
     return agree[0] if agree else ""
 
 
-def _values(request: Draw | Export, read: _Read) -> list[Any]:
+def _values(request: Draw, read: _Read) -> list[Any]:
     """Take the values of the variables, in the dtype."""
     with np.errstate(all="ignore"):
         return [np.dtype(request.dtype).type(request.at.get(name, 1.0)) for name in read.formula.names]
 
 
-def _traced(request: Draw | Export, read: _Read, values: list[Any]) -> Traced:
+def _traced(request: Draw, read: _Read, values: list[Any]) -> Traced:
     function: Any = parse(f"ogive.{ELEMENTWISE[read.layer].name}({read.formula.names[0]})") if read.folded else read.formula
     try:
         graph = trace(function, *values)
