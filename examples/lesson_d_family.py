@@ -10,7 +10,8 @@ from sklearn.datasets import load_digits
 from telling import begin, keep, row, say, show
 
 import ogive
-from ogive.bench import WRITTEN, measure
+from ogive.bench import measure
+from ogive.formulas import written
 
 begin(__doc__)
 
@@ -74,7 +75,7 @@ for name in ("tanh", "sigmoid"):
 
 row("D5", "An exponential is expensive")
 for card in (ogive.sigmoid, ogive.tanh, ogive.relu):
-    timing = measure(card, card, "value", "float64", 100_000, WRITTEN[card.name])
+    timing = measure(card, card, "value", "float64", 100_000, written(card.name))
     show(f"{card.name:<8} beside {timing.formula}", f"{timing.nanoseconds:.2f} against {timing.formula_nanoseconds:.2f} ns an element")
 say("And both its ends are flat. So hidden layers use ReLU and its kin, and the sigmoid stands at the output.")
 say("ogive bench sigmoid relu tanh measures it from the command line.")

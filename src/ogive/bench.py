@@ -17,29 +17,13 @@ import numpy as np
 
 from ogive.activation import Activation, Elementwise
 
-__all__ = ["LEAST", "ROUNDS", "WIDTH", "WRITTEN", "Timing", "draw", "measure", "race", "report"]
+__all__ = ["LEAST", "ROUNDS", "WIDTH", "Timing", "draw", "measure", "race", "report"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 LEAST = 5  # rounds of a race, whatever the time
 ROUNDS = 21
 WIDTH = 100  # of the rows, for functions of rows
-
-#: What people write in NumPy for the value of a function, at its default parameters.
-WRITTEN = {
-    "sigmoid": "1 / (1 + np.exp(-x))",
-    "tanh": "np.tanh(x)",
-    "relu": "np.maximum(x, 0)",
-    "softplus": "np.log(1 + np.exp(x))",
-    "log_sigmoid": "-np.log(1 + np.exp(-x))",
-    "silu": "x / (1 + np.exp(-x))",
-    "mish": "x * np.tanh(np.log(1 + np.exp(x)))",
-    "softsign": "x / (1 + np.abs(x))",
-    "step": "np.heaviside(x, 0)",
-    "exp": "np.exp(x)",
-    "logit": "np.log(x / (1 - x))",
-    "softmax": "(e := np.exp(x)) / e.sum(-1, keepdims=True)",
-}
 
 
 @dataclass(frozen=True)
@@ -158,7 +142,8 @@ def measure(card: Activation, function: Callable[[Array], Any], form: str, dtype
     size : int
         How many elements; functions of rows take them in rows of `WIDTH`.
     formula : str
-        An expression in ``np`` and ``x``, such as those in `WRITTEN`; without one the function runs alone.
+        An expression in ``np``, ``x`` and the card's parameters, which are at their defaults, such as those that
+        `ogive.formulas.written` gives; without one the function runs alone.
 
     Returns
     -------
@@ -168,8 +153,9 @@ def measure(card: Activation, function: Callable[[Array], Any], form: str, dtype
     Examples
     --------
     >>> import ogive
-    >>> from ogive.bench import WRITTEN, measure
-    >>> timing = measure(ogive.sigmoid, ogive.sigmoid, "value", "float64", 1000, WRITTEN["sigmoid"])
+    >>> from ogive.bench import measure
+    >>> from ogive.formulas import written
+    >>> timing = measure(ogive.sigmoid, ogive.sigmoid, "value", "float64", 1000, written("sigmoid"))
     >>> timing.nanoseconds > 0 and timing.ratio > 0
     True
     """
@@ -178,7 +164,7 @@ def measure(card: Activation, function: Callable[[Array], Any], form: str, dtype
         x = x.reshape(-1, WIDTH)
     contenders: dict[str, Callable[[], Any]] = {"ogive": lambda: function(x)}
     if formula:
-        written = eval(f"lambda x: {formula}", {"np": np})
+        written = eval(f"lambda x: {formula}", {"np": np, **{p.name: p.default for p in getattr(card, "parameters", ())}})
         contenders["formula"] = lambda: written(x)
     with np.errstate(all="ignore"):
         times = race(contenders, ROUNDS)

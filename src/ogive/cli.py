@@ -877,7 +877,8 @@ def bench(
     The formula is the one that people write, which need not be right. A ratio above 1 says that ogive is faster. Functions of rows
     get rows of 100.
     """
-    from ogive.bench import WIDTH, WRITTEN, measure, report
+    from ogive.bench import WIDTH, measure, report
+    from ogive.formulas import written
 
     flags = {"derivative": derivative, "second_derivative": second_derivative}
     dtypes = [_kind(name) for name in dtype or ("float32", "float64")]
@@ -886,7 +887,7 @@ def bench(
         form = _form(card, None, flags)
         function, _ = _function(card, form, param)
         width = WIDTH if card.kind in ("vectorwise", "composed") else 1
-        formula = WRITTEN.get(card.name, "") if form == "value" and not param else ""
+        formula = written(card.name) if form == "value" and card.kind != "loss" and not param else ""
         for count in size or (100_000,):
             if count < 1 or count % width:
                 raise Usage(f"--size {count}: give a positive " + (f"multiple of {width}, for rows of {width}" if width > 1 else "number"))

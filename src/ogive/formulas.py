@@ -17,6 +17,8 @@ has a value and no kernel for the derivative, its own differentiation of the val
 
 from __future__ import annotations
 
+import re
+
 # ── parts of formulas ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 SIGMA = "np.where(x < 0, e := np.exp(-np.abs(x)), 1) / (1 + e)"  # the sigmoid from e^-|x|
@@ -834,6 +836,23 @@ def in_numpy(name: str, form: str, *, naive: bool) -> str:
     '1 / (1 + np.exp(-x))'
     """
     return FORMULAS.get(f"{name}.{form}", {}).get("naive NumPy" if naive else "NumPy", "").replace(", out=out", "")
+
+
+def written(name: str) -> str:
+    """Give what people write in NumPy for the value of a card: NumPy's own function where it has one, else the usual formula.
+
+    Parameters
+    ----------
+    name : str
+        Of the card.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+    """
+    careful = in_numpy(name, "value", naive=False)
+    return careful if re.fullmatch(r"np\.\w+\(x\)", careful) else in_numpy(name, "value", naive=True) or careful
 
 
 def complete(formulas: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
